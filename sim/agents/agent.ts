@@ -1,0 +1,89 @@
+import type { Address } from "viem";
+
+import type { Action } from "../../src/protocol/actions.ts";
+import type { NamedError, ProtocolEvent } from "../../src/protocol/events.ts";
+import type { ProtocolView } from "../../src/protocol/view.ts";
+import type { Random } from "../../src/random/random.ts";
+import type { Role } from "../scenarios/scenario.ts";
+import type { Truth } from "../world/truth.ts";
+
+export type AgentId = string;
+export type SubmissionId = string;
+
+/** An account of an agent: an `Actor` contract of its own, funded and approved at genesis. */
+export interface AccountSpec {
+  readonly name: string;
+  /** USD of quote, and units of each underlying, at genesis; USD moved to the margin account at once. */
+  readonly quote: number;
+  readonly underlying: number;
+  readonly margin: number;
+}
+
+/** Fees in wei per gas, gas in units. */
+export interface Bid {
+  readonly maxFee: bigint;
+  readonly tip: bigint;
+  readonly gas: number;
+}
+
+/** Steps of one account, atomic when more than one. */
+export interface Submission {
+  readonly id: SubmissionId;
+  readonly account: string;
+  readonly steps: readonly [Action, ...Action[]];
+  readonly bid: Bid;
+  /** Unix seconds; the pool drops it afterwards. */
+  readonly validUntil: number;
+  readonly lane: "public" | "private";
+  /** What the agent meant, in words, for the story of a run. */
+  readonly intent?: string;
+}
+
+/** What became of a submission. */
+export type Outcome = { readonly id: SubmissionId; readonly agent: AgentId; readonly block: bigint } & (
+  | {
+      readonly kind: "done" | "reverted";
+      readonly error?: NamedError;
+      readonly gasUsed: number;
+      readonly cost: bigint;
+      readonly events: readonly ProtocolEvent[];
+    }
+  | { readonly kind: "dropped" | "expired" | "outbid" }
+);
+
+/** What an agent is allowed to see, each part as late as its senses say. */
+export interface Observation {
+  /** Time of the block that is being built, Unix seconds. */
+  readonly now: number;
+  /** Index of the block in the run; draws are addressed by it. */
+  readonly block: number;
+  /** Protocol and spot pool as of the previous block. */
+  readonly view: ProtocolView;
+  /** Truth as of `now` less the agent's latency; undefined for agents without that sense. */
+  readonly truth: Truth | undefined;
+  /** True option price by series index at that time, USD; undefined without the sense. */
+  readonly truePrices: Float64Array | undefined;
+  /** Base fee that the next block will have, wei. */
+  readonly baseFee: bigint;
+  /** Public submissions pending, oldest first. */
+  readonly pending: readonly Submission[];
+  /** Outcomes of this agent's submissions since it was last asked. */
+  readonly outcomes: readonly Outcome[];
+  /** Addresses of this agent's accounts by name. */
+  readonly addresses: Readonly<Record<string, Address>>;
+}
+
+/** Pure decider: same view, memory and stream give the same answer; `seen` is left unchanged. */
+export interface Agent<M> {
+  readonly id: AgentId;
+  readonly role: Role;
+  readonly accounts: readonly AccountSpec[];
+  /** Seconds by which the truth reaches this agent; undefined: it never sees the truth. */
+  readonly truthLatency: number | undefined;
+  start(random: Random): M;
+  decide(
+    seen: Observation,
+    memory: M,
+    random: Random,
+  ): { readonly submit: readonly Submission[]; readonly cancel: readonly SubmissionId[]; readonly memory: M };
+}

@@ -1,0 +1,186 @@
+import { z } from "zod/v4";
+
+/** Seconds, or a text such as "90s", "20m", "12h", "2d". */
+const duration = z.union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?(s|m|h|d)$/)]).transform((value) => {
+  if (typeof value === "number") return value;
+  const unit = { s: 1, m: 60, h: 3600, d: 86400 }[value.slice(-1)]!;
+  return Number(value.slice(0, -1)) * unit;
+});
+
+const positive = z.number().positive();
+const share = z.number().min(0).max(1);
+
+const regime = z.strictObject({
+  /** Starting variance, annualised. */
+  v0: positive,
+  kappa: positive,
+  theta: positive,
+  volOfVol: z.number().nonnegative(),
+  rho: z.number().min(-1).max(1),
+  /** Jumps a year; mean and sd of the log jump. */
+  jumpIntensity: z.number().nonnegative(),
+  jumpMean: z.number(),
+  jumpSd: z.number().nonnegative(),
+});
+
+const fault = z.discriminatedUnion("kind", [
+  /** Nothing is posted while the market moves. */
+  z.strictObject({ kind: z.literal("stale"), from: duration, for: duration }),
+  /** The last answer is posted again with fresh timestamps. */
+  z.strictObject({ kind: z.literal("frozen-fresh"), from: duration, for: duration }),
+  /** Rounds land late, carrying their old observation. */
+  z.strictObject({ kind: z.literal("delayed"), from: duration, for: duration, delay: duration }),
+  /** Rounds that are off by a factor, then back. */
+  z.strictObject({ kind: z.literal("spike"), from: duration, rounds: z.number().int().positive(), factor: positive }),
+  /** Answers are clamped to the aggregator's bounds in USD. */
+  z.strictObject({ kind: z.literal("clamp"), from: duration, for: duration, min: positive, max: positive }),
+]);
+
+export const roles = [
+  "noise-trader",
+  "hedger",
+  "liquidity-provider",
+  "surface-keeper",
+  "oracle-reporter",
+  "spot-arbitrageur",
+  "liquidator",
+  "leveraged-short",
+  "vol-arbitrageur",
+  "stale-price-sniper",
+] as const;
+export type Role = (typeof roles)[number];
+
+const agent = z.strictObject({
+  role: z.enum(roles),
+  count: z.number().int().positive().default(1),
+  /** USD of quote at genesis. */
+  capital: positive,
+  /** Seconds between the truth and this agent's sight of it. */
+  latency: duration.default(0),
+  /** Role-specific numbers; unknown names are refused by the role. */
+  parameters: z.record(z.string(), z.number()).default({}),
+});
+
+export const scenarioSchema = z.strictObject({
+  $schema: z.string().optional(),
+  version: z.literal(1),
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  summary: z.string(),
+  /** "stylised" scenarios are shaped to sourced figures, not replayed. */
+  label: z.enum(["synthetic", "stylised", "history"]),
+  asset: z.enum(["ETH", "BTC"]).default("ETH"),
+  /** USD. */
+  spot: positive,
+  process: z.enum(["gbm", "merton", "bates"]).default("bates"),
+  calm: regime,
+  crash: regime,
+  /** Standard deviation of market quotes in vol, the same in every regime. */
+  quoteNoise: z.number().nonnegative(),
+  /** Severity is a trapezoid in time, seconds since the run's start. */
+  profile: z.strictObject({ onset: duration, ramp: duration, plateau: duration, relief: duration }),
+  /** A deterministic move grafted on the path within the plateau, scaled by severity: log return over a span. */
+  graft: z.array(z.strictObject({ at: duration, for: duration, logReturn: z.number() })).default([]),
+  clock: z.strictObject({
+    /** ISO 8601 UTC; expiries and epochs are at 08:00 and 00:00 UTC. */
+    start: z.iso.datetime(),
+    horizon: duration,
+    blocks: z.number().int().min(96),
+    /** Dense spans: blocks every `step` seconds. */
+    dense: z.array(z.strictObject({ from: duration, for: duration, step: duration })),
+    /** Durations of the protocol that may span fewer than three blocks here, by name. */
+    coarse: z.array(z.string()).default([]),
+    /** Grid of the world's path, seconds. */
+    fineStep: duration.default(300),
+  }),
+  training: z.strictObject({
+    days: z.number().int().min(10),
+    /** Tenors in days, and strikes in x = k/(σ_atm √τ). */
+    tenors: z.array(positive).min(1),
+    moneyness: z.array(z.number()).min(3),
+  }),
+  scoring: z.strictObject({
+    replicates: z.number().int().min(6),
+    severities: z.array(share).min(1),
+    /** Seconds since onset at which errors are scored; the first is primary. */
+    ages: z.array(duration).min(1),
+    primarySeverity: share,
+    /** Strikes and tenors that the vault lists, fixed in calm: multiples of spot, days. */
+    listed: z.strictObject({ tenors: z.array(positive).min(1), strikes: z.array(positive).min(3) }),
+  }),
+  listing: z.strictObject({
+    /** Expiries, seconds since the run's start; the first settles within the run. */
+    expiries: z.array(duration).min(1),
+    /** Multiples of the initial spot. */
+    strikes: z.array(positive).min(3),
+    /** Stated calm inventory sold to or bought from the genesis holders, contracts; negative: the vault is short. */
+    genesisBook: z.array(
+      z.strictObject({
+        expiry: z.number().int().nonnegative(),
+        strike: z.number().int().nonnegative(),
+        type: z.enum(["call", "put"]),
+        contracts: z.number(),
+      }),
+    ),
+  }),
+  oracle: z.strictObject({
+    heartbeat: duration,
+    deviation: positive,
+    delay: duration,
+    faults: z.array(fault).default([]),
+  }),
+  keeper: z.strictObject({ cycle: duration, latency: duration, moveTrigger: positive }),
+  market: z.strictObject({
+    /** USD of quote in the spot pool at genesis; the underlying side has the same value. */
+    poolQuote: positive,
+    /** Share of the pool impact of trades that persists in the outside price. */
+    persistentImpact: share,
+    /** Gwei. */
+    baseFee: positive,
+    /** Background demand as a share of the gas target, calm and at severity 1. */
+    demandCalm: positive,
+    demandCrash: positive,
+  }),
+  protocol: z.strictObject({
+    /** USD of liquidity deposited at genesis. */
+    nav: positive,
+    /** Share of NAV held in the underlying at genesis. */
+    inventory: share,
+    /** Share of NAV in the insurance fund at genesis. */
+    insurance: share,
+    epoch: duration,
+    /** Overrides of the trading terms by name, in their natural units (shares, vols, seconds). */
+    terms: z.record(z.string(), z.number()).default({}),
+  }),
+  agents: z.array(agent).min(1),
+  /** Runs on chain by default. */
+  onChain: z.strictObject({
+    models: z.array(z.string()).min(1),
+    /** Presets at severity 1. */
+    presets: z.array(z.string()).min(1),
+    /** Other severities, under the last preset only. */
+    otherSeverities: z.array(share),
+    seeds: z.number().int().min(1),
+    feedback: z.boolean().default(true),
+  }),
+  models: z.array(z.string()).min(1),
+  breaks: z
+    .strictObject({
+      /** Shift gap beyond attainable: max of vol points and multiples of E_calm. */
+      pricingVolPoints: positive.default(5),
+      pricingMultiple: positive.default(2),
+      drawdown: share.default(0.2),
+      excessCost: share.default(0.1),
+      lateness: duration.default(21600),
+    })
+    .prefault({}),
+  /** Where each figure comes from; "ours" is said as plainly. */
+  sources: z.array(z.strictObject({ parameter: z.string(), source: z.string() })),
+});
+
+/** A validated scenario, durations in seconds, defaults resolved. */
+export type Scenario = z.output<typeof scenarioSchema>;
+/** A scenario as written in a file. */
+export type ScenarioFile = z.input<typeof scenarioSchema>;
+export type FaultSpec = Scenario["oracle"]["faults"][number];
+export type AgentSpec = Scenario["agents"][number];
+export type Regime = Scenario["calm"];

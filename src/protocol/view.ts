@@ -1,0 +1,113 @@
+import type { Address } from "viem";
+
+import type { Series } from "./actions.ts";
+
+/** State of the oracle guard's reading, in the order of the contract's enum. */
+export const oracleStates = ["good", "low-confidence", "disputed", "sequencer-grace", "blind"] as const;
+export type OracleState = (typeof oracleStates)[number];
+
+/** One underlying as read once a block. USD, units of the underlying, Unix seconds. */
+export interface MarketView {
+  readonly underlying: number;
+  readonly price: number;
+  readonly confidence: number;
+  readonly oracle: OracleState;
+  /** Latest feed round as posted. */
+  readonly feed: {
+    readonly roundId: bigint;
+    readonly answer: number;
+    readonly observedAt: number;
+    readonly updatedAt: number;
+  };
+  readonly poolQuote: number;
+  readonly poolUnderlying: number;
+  readonly poolMean: number;
+  readonly inventory: number;
+  readonly netDelta: number;
+  readonly lastHedgeAt: number;
+}
+
+/** One expiry of the vault's book. */
+export interface ExpiryView {
+  readonly underlying: number;
+  readonly expiry: number;
+  readonly mark: number;
+  readonly delta: number;
+  /** USD per 1.00 of vol. */
+  readonly vega: number;
+  readonly markedAt: number;
+  readonly settled: boolean;
+  readonly settlementPrice: number;
+  readonly closed: boolean;
+  readonly payoutRatio: number;
+}
+
+export interface SeriesView extends Series {
+  /** Vault's position in contracts, long > 0. */
+  readonly net: number;
+  readonly supply: number;
+  readonly short: number;
+}
+
+/** One account of the run; exact integer balances beside floats for decisions. */
+export interface AccountView {
+  readonly address: Address;
+  readonly nativeWei: bigint;
+  readonly quoteUnits: bigint;
+  readonly underlyingUnits: readonly bigint[];
+  readonly shares: bigint;
+  /** Long claims by series index, contracts. */
+  readonly longs: Float64Array;
+  /** Shorts by series index, contracts (positive). */
+  readonly shorts: Float64Array;
+  /** Margin account: USD cash, collateral in units of each underlying. */
+  readonly marginCash: number;
+  readonly marginCashUnits: bigint;
+  readonly collateral: readonly number[];
+  readonly saleStartedAt: number;
+  readonly saleInsolvent: boolean;
+}
+
+/** Everything read in one storage-only call after a block. */
+export interface ProtocolView {
+  readonly time: number;
+  readonly blockNumber: bigint;
+  readonly markets: readonly MarketView[];
+  readonly expiries: readonly ExpiryView[];
+  readonly series: readonly SeriesView[];
+  readonly vault: {
+    readonly cash: number;
+    readonly cashUnits: bigint;
+    readonly shares: bigint;
+    readonly navLow: number;
+    readonly navHigh: number;
+    readonly totalVega: number;
+    readonly queueHead: bigint;
+    readonly queueTail: bigint;
+    readonly epochEndsAt: number;
+  };
+  readonly fund: number;
+  readonly fundUnits: bigint;
+  readonly insolventMaintenance: number;
+  readonly accounts: ReadonlyMap<Address, AccountView>;
+  /** What the vol source says per expiry, in order of `expiries`: decoded for the source in force. */
+  readonly vols: VolView;
+}
+
+/** The float twin's picture of the vol source in force. */
+export type VolView =
+  | { readonly source: "constant"; readonly vol: number }
+  | { readonly source: "trailing"; readonly vol: number; readonly updatedAt: number }
+  | {
+      readonly source: "truth";
+      readonly byExpiry: readonly { readonly strikes: Float64Array; readonly vols: Float64Array }[];
+    }
+  | {
+      readonly source: "grid";
+      readonly byExpiry: readonly {
+        readonly referenceVol: number;
+        readonly sd: number;
+        readonly postedAt: number;
+        readonly nodes: Float64Array;
+      }[];
+    };
