@@ -28,10 +28,18 @@ export interface BlockRecord {
   /** True option price and implied vol by series index; intrinsic value after expiry. */
   readonly truePrices: Float64Array;
   readonly trueVols: Float64Array;
-  /** Vol of the contract's source by series index (spread and fees at zero), by the float twin; NaN: no quote. */
+  /**
+   * The telescope from model to contract, vol by series index (NaN: none): the frozen model's own output on this block's
+   * features; the same through the sixteen nodes of the posted grid; what the keeper's last post offered, through the
+   * grid; and what the contract's source says now (spread and fees at zero, by the float twin). Their differences are
+   * model, projection, latency and guards. For P0 all four are the contract's.
+   */
+  readonly modelVols: Float64Array;
+  readonly projectedVols: Float64Array;
+  readonly offeredVols: Float64Array;
   readonly quotedVols: Float64Array;
-  /** The model's own output by series index at the last decision of the keeper; NaN before the first. */
-  readonly intendedVols: Float64Array;
+  /** Smiles offered to the contract in this block, and those it refused, with the reason's name. */
+  readonly posts: { readonly offered: number; readonly clamped: number; readonly refused: readonly string[] };
   readonly view: ProtocolView;
   readonly outcomes: readonly Outcome[];
   readonly events: readonly ProtocolEvent[];
