@@ -33,7 +33,8 @@ interface IAuction {
     event FundMoved(int256 amount, uint256 balance);
     event BadDebt(address indexed account, uint256 shortfall, uint256 fromFund, uint256 socialised);
 
-    /// @notice Starts the sale of an account that is under maintenance margin.
+    /// @notice Starts the sale of an account that is under maintenance margin, or moves a running sale to the
+    /// insolvent phase when equity has turned negative.
     function start(address account) external;
 
     /// @notice Takes a share of the account into the bidder's own margin account.
@@ -48,11 +49,15 @@ interface IAuction {
     /// @notice Ends the sale of an account that is healthy again. Anybody may call.
     function end(address account) external;
 
-    /// @notice Pays a shortfall from the fund as far as it goes; the rest is the vault's loss. Margin engine only.
+    /// @notice Pays a shortfall to the vault from the fund as far as it goes; the rest is the vault's loss.
+    /// Margin engine only.
     function coverShortfall(address account, uint256 shortfall) external returns (uint256 fromFund);
 
     /// @notice Books a contribution that arrived in this call. Vault only.
     function contribute(uint256 amount) external;
+
+    /// @notice Adds quote units of the caller to the insurance fund. Anybody may call.
+    function seed(uint256 amount) external;
 
     function fund() external view returns (uint256);
 

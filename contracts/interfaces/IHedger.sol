@@ -7,6 +7,7 @@ interface IHedger {
     error HedgerWithinBand(int256 netDelta, uint256 band);
     error HedgerTooSoon(uint256 next);
     error HedgerSlippage(uint256 out, uint256 minOut);
+    error HedgerAlreadySeeded(uint16 underlying);
     error HedgerNotVault(address caller);
 
     /// @param netDelta Units WAD before the trade. @param traded Units WAD, positive bought. @param quotePaid Quote
@@ -32,7 +33,8 @@ interface IHedger {
     /// @notice Option delta plus inventory less the neutral inventory, units WAD.
     function netDelta(uint16 underlying) external view returns (int256);
 
-    /// @notice Buys the neutral inventory with the vault's cash at genesis. Owner only.
+    /// @notice Buys the neutral inventory with the vault's cash at genesis, from the owner at the guarded price, so
+    /// that the spot market starts undisturbed. Owner only, once per underlying.
     function seedInventory(uint16 underlying, uint256 quoteAmount) external;
 
     function lastHedgeAt(uint16 underlying) external view returns (uint64);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {IOracleGuard} from "./IOracleGuard.sol";
+
 /// @notice Margin accounts that are short options; scenario margin in the manner of SPAN.
 interface IMarginEngine {
     /// @param size Contracts WAD, always a short of that size.
@@ -57,18 +59,27 @@ interface IMarginEngine {
     /// @notice Settles all shorts of `account` in a closed expiry; a shortfall goes to fund, then vault. Anybody.
     function settleAccount(address account, uint16 underlying, uint64 expiry) external;
 
-    /// @notice Moves `share` (WAD) of every leg, cash and collateral of `from` to `to`. Auction only.
-    function transferShare(address from, address to, uint256 share) external;
+    /// @notice Moves `share` (WAD) of every leg, cash and collateral of `from` to `to`, which then pays `payment`
+    /// quote units of its cash to `from`. Legs round up and assets down, against the receiver. Auction only.
+    function transferShare(address from, address to, uint256 share, uint256 payment) external;
 
-    /// @notice Moves cash between an account and the auction's fund: positive to the account. Auction only.
-    function moveCash(address account, int256 amount) external;
+    /// @notice Books quote units that the auction's fund sent in this call to the cash of an account. Auction only.
+    function creditCash(address account, uint256 amount) external;
 
-    /// @notice The vault takes over all legs of an insolvent account with what cash there is. Auction only.
-    /// @return shortfall Quote units that the fund must pay.
-    function absorbByVault(address account) external returns (uint256 shortfall);
+    /// @notice The vault takes over all legs of an account against their value at a stressed vol, as far as cash and
+    /// collateral (sold on the spot market) go. Auction only.
+    /// @param minPriceRatio WAD; collateral is not sold below this share of the guarded price.
+    /// @return shortfall Quote units by which the account cannot pay; the fund, then the vault bear them.
+    function absorbByVault(address account, uint256 minPriceRatio) external returns (uint256 shortfall);
 
     /// @notice Equity and margins at the guarded price and the vault's marks.
     function health(address account) external view returns (Health memory);
+
+    /// @notice Health after the guard's action table has allowed `operation` for every underlying of the account.
+    function healthFor(address account, IOracleGuard.Operation operation) external view returns (Health memory);
+
+    /// @notice Health at the pool's time-weighted mean price, where it is known; the guarded price elsewhere.
+    function healthAtPoolMean(address account) external view returns (Health memory);
 
     function legsOf(address account) external view returns (Leg[] memory);
 

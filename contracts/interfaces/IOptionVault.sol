@@ -103,7 +103,9 @@ interface IOptionVault {
     function sell(uint256 id, uint256 size, uint256 minProceeds) external returns (uint256 proceeds);
 
     /// @notice Trade of a margin account: positive `size` the account buys back a short (the vault sells), negative
-    /// it opens one (the vault buys). Quote moves between vault and margin engine. Margin engine only.
+    /// it opens one (the vault buys). Margin engine only.
+    /// @dev The vault sends what it pays to the margin engine, and pulls what it is owed from it by `transferFrom`
+    /// (the engine has approved it); the vault books both itself.
     /// @return cash Signed quote units to the account: positive received, negative to be paid by it.
     function tradeForMargin(address account, uint256 id, int256 size) external returns (int256 cash);
 
@@ -163,6 +165,15 @@ interface IOptionVault {
     function payoutRatio(uint16 underlying, uint64 expiry) external view returns (uint256);
 
     function terms() external view returns (Terms memory);
+
+    /// @notice The vol source in use.
+    function volSource() external view returns (address);
+
+    /// @notice First and one past the last withdrawal request in the queue.
+    function queueBounds() external view returns (uint256 head, uint256 tail);
+
+    /// @notice Unix seconds at which the running epoch may be closed.
+    function epochEndsAt() external view returns (uint64);
 
     function listedStrikes(uint16 underlying, uint64 expiry) external view returns (uint256[] memory);
 

@@ -52,6 +52,10 @@ interface IOracleGuard {
     error OracleUnknownUnderlying(uint16 underlying);
     error OracleInvalidAnswer(uint16 underlying, int256 answer, uint256 updatedAt);
     error OracleStalePrice(uint16 underlying, uint256 updatedAt, uint256 maxAge);
+    error OracleBoundClamped(uint16 underlying, int256 answer);
+    error OracleJump(uint16 underlying, uint256 price, uint256 previous);
+    error OraclePoolDeviation(uint16 underlying, uint256 price, uint256 poolPrice);
+    error OracleDecimalsChanged(uint16 underlying, uint8 pinned, uint8 live);
     error OracleOperationRefused(uint16 underlying, Operation operation, State state);
 
     event PoolObserved(uint16 indexed underlying, uint256 cumulative, uint256 timestamp);
@@ -70,6 +74,9 @@ interface IOracleGuard {
 
     /// @notice Adds an underlying at the next index. Owner only.
     function addMarket(Market calldata newMarket) external returns (uint16 underlying);
+
+    /// @notice Changes a feed's heartbeat, in seconds, as a change of the feed's configuration would. Owner only.
+    function setHeartbeat(uint16 underlying, uint32 heartbeat) external;
 
     /// @notice Records the pool's cumulative price; anybody may call, useful about once in ten minutes.
     function observePool(uint16 underlying) external;
