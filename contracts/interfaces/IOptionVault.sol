@@ -140,6 +140,11 @@ interface IOptionVault {
     /// @notice Books quote units that arrived from hedger, margin engine or auction in this call. Those only.
     function receiveCash(uint256 amount) external;
 
+    /// @notice Books the settlement of an account's shorts: of `owed` quote units, which the vault counts as receivable
+    /// since the expiry closed, the account paid `paid`, which arrived in this call. What the fund adds comes through
+    /// `receiveCash`. Margin engine only.
+    function receiveSettlement(uint256 owed, uint256 paid) external;
+
     // ── views ──────────────────────────────────────────────────────────────────────────────────────────
 
     /// @notice The vault's position in a series, contracts WAD, long > 0.
