@@ -1,0 +1,214 @@
+import { z } from "zod/v4";
+
+import { controlVerdict, optionalNumber, sampleSchema, share } from "./parts.ts";
+
+export const designName = z.enum(["listed", "standardised"]);
+
+/** Exploitable error and missed business at one severity, vega-weighted means in vol points and shares of orders. */
+const exploitable = z.strictObject({
+  severity: share,
+  /** max(0, truth − quote − half-spread) where the vault sells: options given away. */
+  soldTooCheap: optionalNumber,
+  /** max(0, quote − truth − half-spread) where the vault buys: options overpaid. */
+  boughtTooDear: optionalNumber,
+  /** Share of orders that were profitable at the truth and were turned away by an over-priced ask. */
+  missedSales: optionalNumber,
+  /** The same at an under-priced bid. */
+  missedPurchases: optionalNumber,
+});
+
+/** Failure to generalise, primary family: d = gap(model) − gap(attainable), paired by replicate. */
+const versusAttainable = z.strictObject({
+  severity: share,
+  /** Seconds since onset. */
+  age: z.number().nonnegative(),
+  design: designName,
+  d: sampleSchema,
+  /** Lower bound of d, Holm-adjusted over the models of the family, vol points. */
+  adjustedLower: optionalNumber,
+  /** Upper bound of d, vol points. */
+  upper: optionalNumber,
+  pValue: optionalNumber,
+  adjustedPValue: optionalNumber,
+  /** max(5 vol points, 2 × median E_calm) or what the scenario says. */
+  threshold: z.number(),
+  verdict: z.enum(["broke", "held", "not shown"]),
+});
+
+/** Severity at which the shift gap passes the threshold. */
+const breakingPoint = z.strictObject({
+  /** Null when censored. */
+  median: optionalNumber,
+  low: optionalNumber,
+  high: optionalNumber,
+  /** `at-or-below-0`: broken in calm already; `above-1`: more than half the seeds held at severity 1. */
+  censored: z.enum(["none", "at-or-below-0", "above-1"]),
+  seeds: z.number().int().nonnegative(),
+  /** Seeds whose threshold was passed more than once. */
+  reentries: z.number().int().nonnegative(),
+  /** Share of seeds broken at severity 0. */
+  falseBreakRate: optionalNumber,
+});
+
+export const modelResultSchema = z.strictObject({
+  name: z.string(),
+  summary: z.string(),
+  /** Controls are drawn and listed apart; they are never in the primary family. */
+  kind: z.enum(["model", "control"]),
+  information: z.enum(["prices", "lagged-surface", "state"]),
+  /** Effective degrees of freedom. */
+  complexity: optionalNumber,
+  /** Hash of the frozen parameters, 0x… ; of the first replicate where each has its own. */
+  frozenHash: z.string(),
+  /** Declared output domain in annualised vol. */
+  domain: z.tuple([z.number(), z.number()]),
+  /** Share of raw outputs outside the domain under stress at the primary severity. */
+  domainShareOut: optionalNumber,
+  /** Errors in vol points (root mean square within a replicate), after the declared domain. */
+  fit: sampleSchema,
+  fitClean: sampleSchema,
+  calm: sampleSchema,
+  optimism: sampleSchema,
+  /** The same fresh-calm error before the declared domain. */
+  rawCalm: sampleSchema,
+  /** Shift gaps g(s) = E(s) − E_calm in vol points; `rawGap` before the declared domain. */
+  gaps: z.array(
+    z.strictObject({
+      severity: share,
+      age: z.number().nonnegative(),
+      design: designName,
+      gap: sampleSchema,
+      rawGap: sampleSchema.nullable(),
+      /** The same gap as log ratio ln(quote / truth), root mean square. */
+      logGap: sampleSchema.nullable(),
+    }),
+  ),
+  /** Null for controls and where attainable was not run. */
+  versusAttainable: versusAttainable.nullable(),
+  breakingPoint: breakingPoint.nullable(),
+  exploitable: z.array(exploitable),
+});
+
+/** Two-sided interval of the placebo: error on one fresh calm path less that on another. */
+const placebo = z.strictObject({
+  /** 90 % interval over all models, vol points. */
+  low: optionalNumber,
+  high: optionalNumber,
+  byModel: z.array(
+    z.strictObject({ model: z.string(), low: optionalNumber, high: optionalNumber, n: z.number().int() }),
+  ),
+  /** Share of placebo tests that reject at 5 %, with its binomial interval. */
+  falsePositives: z
+    .strictObject({
+      rate: share,
+      low: share,
+      high: share,
+      replications: z.number().int().positive(),
+      level: share,
+    })
+    .nullable(),
+  verdict: controlVerdict,
+});
+
+export const controlsSchema = z.strictObject({
+  /** The pricing oracle against a second implementation, vol points; at most 0.01. */
+  oracle: z
+    .strictObject({
+      maxErrorVp: optionalNumber,
+      quotes: z.number().int().nonnegative(),
+      limitVp: z.number(),
+      verdict: controlVerdict,
+    })
+    .nullable(),
+  placebo: placebo.nullable(),
+  /** Training targets shuffled: upper bound of skill, at most 0.05. */
+  permutation: z
+    .strictObject({
+      withinDays: optionalNumber,
+      acrossDays: optionalNumber,
+      limit: z.number(),
+      verdict: controlVerdict,
+    })
+    .nullable(),
+  /** Stress leaked into training: the gap has to fall as the share grows. */
+  leak: z
+    .strictObject({
+      model: z.string(),
+      points: z.array(z.strictObject({ share, medianGapVp: optionalNumber })),
+      verdict: controlVerdict,
+    })
+    .nullable(),
+  /** Stress vols times a factor: largest deviation of squared error from the exact change, in squared vol points. */
+  knownBreak: z.strictObject({ factor: z.number(), maxDeviation: optionalNumber, verdict: controlVerdict }).nullable(),
+  /** Smallest gap, vol points, that this many replicates can tell from the placebo. */
+  smallestGapVp: optionalNumber,
+  /** What is left of P0's quotes against truth on chain, vol points. */
+  p0: z
+    .strictObject({
+      maxErrorVp: optionalNumber,
+      quotes: z.number().int().nonnegative(),
+      limitVp: z.number(),
+      verdict: controlVerdict,
+    })
+    .nullable(),
+  /** Error of the perfect model at each rung of the ladder, vol points. */
+  ladder: z.array(
+    z.strictObject({
+      rung: z.enum(["P0", "P1", "P2", "P3"]),
+      preset: z.string(),
+      severity: share,
+      errorVp: optionalNumber,
+    }),
+  ),
+  /** Variance of a paired difference over that of an unpaired one, by metric: what common numbers save. */
+  varianceRatios: z.array(z.strictObject({ metric: z.string(), ratio: optionalNumber })),
+});
+
+/** The smile that broke: vols in annualised units over x = k/(σ_atm √τ). */
+const smile = z.strictObject({
+  /** `calm`: severity 0; otherwise the stress of this severity. */
+  severity: share,
+  tenorDays: z.number().positive(),
+  x: z.array(z.number()),
+  truth: z.array(optionalNumber),
+  models: z.array(z.strictObject({ model: z.string(), vol: z.array(optionalNumber) })),
+});
+
+/** Median absolute error in vol points by x (columns) and tenor (rows). */
+const heatMap = z.strictObject({
+  model: z.string(),
+  severity: share,
+  x: z.array(z.number()),
+  tenorDays: z.array(z.number()),
+  errorVp: z.array(z.array(optionalNumber)),
+});
+
+export const generalisationSchema = z.strictObject({
+  replicates: z.number().int().positive(),
+  trainingDraws: z.number().int().positive(),
+  severities: z.array(share),
+  /** Seconds since onset. */
+  ages: z.array(z.number().nonnegative()),
+  designs: z.array(designName),
+  primary: z.strictObject({ severity: share, age: z.number().nonnegative(), design: designName }),
+  training: z.strictObject({
+    days: z.number().positive(),
+    quotes: z.number().int().positive(),
+    /** At-the-money vols that training saw, annualised. */
+    levelRange: z.tuple([z.number(), z.number()]),
+    /** Range of x that training saw. */
+    moneynessRange: z.tuple([z.number(), z.number()]),
+  }),
+  models: z.array(modelResultSchema),
+  controls: controlsSchema,
+  smiles: z.array(smile),
+  heatMaps: z.array(heatMap),
+});
+
+export type ModelResult = z.output<typeof modelResultSchema>;
+export type Controls = z.output<typeof controlsSchema>;
+export type Generalisation = z.output<typeof generalisationSchema>;
+export type Smile = z.output<typeof smile>;
+export type HeatMap = z.output<typeof heatMap>;
+export type VersusAttainable = z.output<typeof versusAttainable>;
+export type BreakingPoint = z.output<typeof breakingPoint>;

@@ -1,0 +1,86 @@
+import { z } from "zod/v4";
+
+import { estimateSchema, optionalNumber, share } from "./parts.ts";
+
+const window = z.strictObject({
+  /** Unix seconds. */
+  from: z.number(),
+  to: z.number(),
+  /** Bars of price history in the window. */
+  bars: z.number().int().nonnegative(),
+  /** Annualised realised vol over the window. */
+  realisedVol: optionalNumber,
+});
+
+/** Score of one forecast or model in one window. */
+const score = z.strictObject({
+  /** Mean QLIKE loss of variance forecasts. */
+  qlike: optionalNumber,
+  /** Root mean square of ln(forecast vol / realised vol). */
+  logError: optionalNumber,
+  origins: z.number().int().nonnegative(),
+});
+
+/** Root mean square error against real option quotes, vol points. */
+const quoteScore = z.strictObject({
+  rmseVp: optionalNumber,
+  medianAbsoluteVp: optionalNumber,
+  quotes: z.number().int().nonnegative(),
+});
+
+const historyModel = z.strictObject({
+  name: z.string(),
+  summary: z.string(),
+  /** `benchmark`: best constant and HAR, fitted on the calm window. */
+  kind: z.enum(["model", "control", "benchmark"]),
+  frozenHash: z.string().nullable(),
+  calm: score,
+  stress: score,
+  /** Forecast failure: stress QLIKE less calm QLIKE. */
+  forecastFailure: optionalNumber,
+  /** Where that failure falls among as many randomly drawn calm windows; null below 30 windows. */
+  nullQuantile: optionalNumber,
+  /** Real option quotes, where a file was given. */
+  quotes: z.strictObject({ fit: quoteScore, calm: quoteScore, stress: quoteScore, gapVp: optionalNumber }).nullable(),
+});
+
+/** Arm B: one path of real prices. Nothing here is truth, and a model's output is never market data. */
+export const historySchema = z.strictObject({
+  prices: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.number().int().positive() }),
+  quotes: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.number().int().positive() }).nullable(),
+  /** What was repaired or dropped, one line each. */
+  repairs: z.array(z.string()),
+  calm: window,
+  stress: window,
+  /** What is forecast or fitted, in words: realised variance over the life, or quoted implied vol. */
+  target: z.string(),
+  nullWindows: z.number().int().nonnegative(),
+  models: z.array(historyModel),
+  /** Series for the chart: time, close, and short realised vol. */
+  path: z.strictObject({
+    times: z.array(z.number()),
+    price: z.array(optionalNumber),
+    realisedVol: z.array(optionalNumber),
+  }),
+  /** Smiles of real quotes and of the models at one instant of each window; empty without a quotes file. */
+  smiles: z.array(
+    z.strictObject({
+      window: z.enum(["calm", "stress"]),
+      time: z.number(),
+      tenorDays: z.number().positive(),
+      /** ln(K/F). */
+      logMoneyness: z.array(z.number()),
+      quoted: z.array(optionalNumber),
+      models: z.array(z.strictObject({ model: z.string(), vol: z.array(optionalNumber) })),
+    }),
+  ),
+  /** The excess cost on chain is against a surrogate, named here; null where nothing ran on chain. */
+  surrogate: z.string().nullable(),
+  /** Share of stress quotes outside the calm range of features. */
+  outsideTraining: share.nullable(),
+  /** Cost of each model against the benchmark `constant`, by model; shares of genesis NAV. */
+  costAgainstConstant: z.array(z.strictObject({ model: z.string(), preset: z.string(), cost: estimateSchema })),
+});
+
+export type HistoryResult = z.output<typeof historySchema>;
+export type HistoryModel = z.output<typeof historyModel>;

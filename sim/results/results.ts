@@ -1,0 +1,91 @@
+import { z } from "zod/v4";
+
+import { generalisationSchema } from "./generalisation.ts";
+import { historySchema } from "./history.ts";
+import { chainCellSchema, ledgerCellSchema, ledgerCheckSchema, storySchema } from "./on-chain.ts";
+import { optionalNumber } from "./parts.ts";
+
+const metaSchema = z.strictObject({
+  /** Version of the package. */
+  version: z.string(),
+  node: z.string(),
+  v8: z.string(),
+  hardhat: z.string(),
+  edr: z.string(),
+  scenario: z.string(),
+  scenarioSummary: z.string(),
+  scenarioLabel: z.enum(["synthetic", "stylised", "history"]),
+  scenarioHash: z.string(),
+  masterSeed: z.number().int().nonnegative(),
+  /** The exact command without `--out`. */
+  command: z.string(),
+  presets: z.array(z.string()),
+  chainSeeds: z.number().int().nonnegative(),
+  chainRuns: z.number().int().nonnegative(),
+  chainBlocks: z.number().int().nonnegative(),
+  /** Genesis NAV in USD: what shares of NAV are shares of. */
+  genesisNav: z.number().positive(),
+});
+
+const powerSchema = z.strictObject({
+  /** Standard deviation between replicates of the shift gap at the primary severity, vol points. */
+  replicateSd: z.array(z.strictObject({ model: z.string(), sdVp: optionalNumber, n: z.number().int() })),
+  /** Standard deviation between seeds of excess cost, and the smallest cost that 80 % power can tell; shares of NAV. */
+  chain: z.array(
+    z.strictObject({
+      model: z.string(),
+      preset: z.string(),
+      sd: optionalNumber,
+      smallestCost: optionalNumber,
+      n: z.number().int(),
+    }),
+  ),
+});
+
+/**
+ * Everything that an experiment found; the report and the terminal read nothing else. Errors in vol points (1 vol
+ * point is 1 % of annualised vol), vols annualised with 1 = 100 %, shares of one, money in USD, times in Unix seconds.
+ * A value that does not exist is null, never NaN.
+ */
+export const resultsSchema = z.strictObject({
+  version: z.literal(1),
+  meta: metaSchema,
+  /** The scenario with every default resolved. */
+  scenario: z.record(z.string(), z.unknown()),
+  /** Null when real history took the place of the synthetic world. */
+  generalisation: generalisationSchema.nullable(),
+  /** Null without `--history`. */
+  history: historySchema.nullable(),
+  onChain: z.array(chainCellSchema),
+  ledgerCheck: ledgerCheckSchema.nullable(),
+  /** The worst run of each model. */
+  stories: z.array(storySchema),
+  whoPaidWhom: z.array(ledgerCellSchema),
+  bundles: z.array(
+    z.strictObject({
+      file: z.string(),
+      model: z.string(),
+      preset: z.string(),
+      severity: z.number(),
+      seed: z.number().int().nonnegative(),
+    }),
+  ),
+  /** Roles of the cast that never got a fill, with the cells where that was so. */
+  rolesWithoutFill: z.array(z.strictObject({ role: z.string(), cells: z.array(z.string()) })),
+  power: powerSchema,
+  /** Where each figure of the scenario comes from. */
+  sources: z.array(z.strictObject({ parameter: z.string(), source: z.string() })),
+  /** What this run cannot say, one sentence each. */
+  limits: z.array(z.string()),
+  /** Wall-clock seconds by phase; all that may differ between two equal runs. */
+  timings: z.record(z.string(), z.number().nonnegative()),
+});
+
+export type Results = z.output<typeof resultsSchema>;
+export type Meta = z.output<typeof metaSchema>;
+export type Power = z.output<typeof powerSchema>;
+
+/** JSON Schema of `results.json`, as shipped beside this file. */
+export function resultsJsonSchema(): object {
+  return z.toJSONSchema(resultsSchema, { target: "draft-2020-12", reused: "ref" });
+}
