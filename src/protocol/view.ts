@@ -1,6 +1,7 @@
 import type { Address } from "viem";
 
 import type { Series } from "./actions.ts";
+import type { Holding } from "./ledger.ts";
 
 /** State of the oracle guard's reading, in the order of the contract's enum. */
 export const oracleStates = ["good", "low-confidence", "disputed", "sequencer-grace", "blind"] as const;
@@ -90,6 +91,8 @@ export interface ProtocolView {
   readonly fundUnits: bigint;
   readonly insolventMaintenance: number;
   readonly accounts: ReadonlyMap<Address, AccountView>;
+  /** Everybody that can hold tokens or wei: accounts, their senders, contracts, pools, coinbase. */
+  readonly holdings: readonly Holding[];
   /** What the vol source says per expiry, in order of `expiries`: decoded for the source in force. */
   readonly vols: VolView;
 }
