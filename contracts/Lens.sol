@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC6909} from "@openzeppelin/contracts/interfaces/IERC6909.sol";
+import {IUniswapV2Pair} from "@uniswap/v2-core/contracts/interfaces/IUniswapV2Pair.sol";
+
+import {IAggregatorV3} from "./interfaces/IAggregatorV3.sol";
+import {IAuction} from "./interfaces/IAuction.sol";
+import {IHedger} from "./interfaces/IHedger.sol";
+import {ILens} from "./interfaces/ILens.sol";
+import {IMarginEngine} from "./interfaces/IMarginEngine.sol";
+import {IOptionToken} from "./interfaces/IOptionToken.sol";
+import {IOptionVault} from "./interfaces/IOptionVault.sol";
+import {IOracleGuard} from "./interfaces/IOracleGuard.sol";
+import {ISettlement} from "./interfaces/ISettlement.sol";
+import {IVolWords} from "./interfaces/IVolWords.sol";
+import {Connected} from "./Connected.sol";
+
+/// @notice Reads the whole protocol at once, see `ILens`.
+contract Lens is ILens, Connected {
+    constructor(address owner) Connected(owner) {}
+
+    /// @inheritdoc ILens
+    function read(Scope calldata scope) external view returns (State memory state) {
+        Parts memory p = _parts;
+        IOracleGuard guard = IOracleGuard(p.guard);
+        address[] memory tokens = _tokens(guard);
+        state.timestamp = block.timestamp;
+        state.blockNumber = block.number;
+        state.volSource = IOptionVault(p.vault).volSource();
+        state.vault = _vault(p);
+        state.markets = new Market[](tokens.length);
+        for (uint16 u = 0; u < tokens.length; ++u) state.markets[u] = _market(p, u);
+        state.books = _books(p, scope.expiryKeys);
+        state.series = _series(p, scope.ids);
+        state.balances = _balances(p.quote, tokens, scope.holders);
+        (state.accounts, state.collateral) = _accounts(p, tokens.length, scope.accounts);
+        state.longs = _longs(p.token, scope.accounts, scope.ids);
+        state.shorts = _shorts(p.margin, scope.accounts);
+        try IVolWords(state.volSource).wordsOf(scope.expiryKeys) returns (uint256[] memory words) {
+            state.vols = words;
+        } catch {}
+    }
+
+    function _tokens(IOracleGuard guard) private view returns (address[] memory tokens) {
+        tokens = new address[](guard.underlyingCount());
+        for (uint16 u = 0; u < tokens.length; ++u) tokens[u] = guard.market(u).token;
+    }
+
+    function _vault(Parts memory p) private view returns (Vault memory v) {
+        IOptionVault vault = IOptionVault(p.vault);
+        v.cash = vault.cash();
+        v.shares = IERC20(p.vault).totalSupply();
+        // The NAV needs a price, and the guard may refuse to give one.
+        try vault.navLow() returns (uint256 nav) {
+            v.navLow = nav;
+        } catch {
+            v.navLow = type(uint256).max;
+        }
+        try vault.navHigh() returns (uint256 nav) {
+            v.navHigh = nav;
+        } catch {
+            v.navHigh = type(uint256).max;
+        }
+        v.totalVega = vault.totalVega();
+        (v.queueHead, v.queueTail) = vault.queueBounds();
+        v.epochEndsAt = vault.epochEndsAt();
+        v.fund = IAuction(p.auction).fund();
+        v.insolventMaintenance = IAuction(p.auction).insolventMaintenance();
+        v.marginCash = IMarginEngine(p.margin).totalCash();
+    }
+
+    function _market(Parts memory p, uint16 u) private view returns (Market memory m) {
+        IOracleGuard guard = IOracleGuard(p.guard);
+        IOracleGuard.Market memory market = guard.market(u);
+        try guard.read(u) returns (IOracleGuard.Reading memory reading) {
+            m.readable = true;
+            (m.price, m.confidence, m.state) = (reading.price, reading.confidence, uint256(reading.state));
+        } catch {}
+        (m.roundId, m.answer, m.observedAt, m.updatedAt, ) = IAggregatorV3(market.feed).latestRoundData();
+        if (market.pair != address(0)) {
+            IUniswapV2Pair pair = IUniswapV2Pair(market.pair);
+            (m.poolQuote, m.poolUnderlying, ) = pair.getReserves();
+            if (pair.token0() == market.token) (m.poolQuote, m.poolUnderlying) = (m.poolUnderlying, m.poolQuote);
+            m.poolMean = guard.poolMean(u);
+        }
+        IHedger hedger = IHedger(p.hedger);
+        m.inventory = hedger.inventory(u);
+        m.netDelta = hedger.netDelta(u);
+        m.lastHedgeAt = hedger.lastHedgeAt(u);
+    }
+
+    function _books(Parts memory p, uint256[] calldata keys) private view returns (Book[] memory books) {
+        books = new Book[](keys.length);
+        for (uint256 i = 0; i < keys.length; ++i) {
+            (uint16 u, uint64 expiry) = (uint16(keys[i] >> 64), uint64(keys[i]));
+            IOptionVault.Book memory book = IOptionVault(p.vault).book(u, expiry);
+            (uint256 price, bool settled) = ISettlement(p.settlement).priceOf(u, expiry);
+            books[i] = Book({
+                mark: book.mark,
+                delta: book.delta,
+                vega: book.vega,
+                markedAt: book.markedAt,
+                markedSpot: book.markedSpot,
+                settled: settled,
+                settlementPrice: price,
+                payoutRatio: IOptionVault(p.vault).payoutRatio(u, expiry)
+            });
+        }
+    }
+
+    function _series(Parts memory p, uint256[] calldata ids) private view returns (SeriesState[] memory series) {
+        series = new SeriesState[](ids.length);
+        for (uint256 i = 0; i < ids.length; ++i) {
+            series[i] = SeriesState({
+                net: IOptionVault(p.vault).net(ids[i]),
+                supply: IOptionToken(p.token).totalSupply(ids[i]),
+                short: IMarginEngine(p.margin).totalShort(ids[i])
+            });
+        }
+    }
+
+    function _balances(
+        address quote,
+        address[] memory tokens,
+        address[] calldata holders
+    ) private view returns (uint256[] memory balances) {
+        uint256 width = 2 + tokens.length;
+        balances = new uint256[](holders.length * width);
+        for (uint256 i = 0; i < holders.length; ++i) {
+            uint256 at = i * width;
+            balances[at] = holders[i].balance;
+            balances[at + 1] = IERC20(quote).balanceOf(holders[i]);
+            for (uint256 u = 0; u < tokens.length; ++u) {
+                balances[at + 2 + u] = IERC20(tokens[u]).balanceOf(holders[i]);
+            }
+        }
+    }
+
+    function _accounts(
+        Parts memory p,
+        uint256 underlyings,
+        address[] calldata addresses
+    ) private view returns (Account[] memory accounts, uint256[] memory collateral) {
+        accounts = new Account[](addresses.length);
+        collateral = new uint256[](addresses.length * underlyings);
+        for (uint256 i = 0; i < addresses.length; ++i) {
+            IAuction.Sale memory sale = IAuction(p.auction).saleOf(addresses[i]);
+            accounts[i] = Account({
+                shares: IERC20(p.vault).balanceOf(addresses[i]),
+                marginCash: IMarginEngine(p.margin).cashOf(addresses[i]),
+                saleStartedAt: sale.startedAt,
+                saleInsolvent: sale.insolvent
+            });
+            for (uint16 u = 0; u < underlyings; ++u) {
+                collateral[i * underlyings + u] = IMarginEngine(p.margin).collateralOf(addresses[i], u);
+            }
+        }
+    }
+
+    function _longs(
+        address token,
+        address[] calldata accounts,
+        uint256[] calldata ids
+    ) private view returns (uint256[] memory longs) {
+        longs = new uint256[](accounts.length * ids.length);
+        uint256 count;
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            for (uint256 j = 0; j < ids.length; ++j) {
+                uint256 held = IERC6909(token).balanceOf(accounts[i], ids[j]);
+                if (held != 0) longs[count++] = (i << 240) | (j << 224) | held;
+            }
+        }
+        _shorten(longs, count);
+    }
+
+    function _shorts(address margin, address[] calldata accounts) private view returns (uint256[] memory shorts) {
+        IMarginEngine.Leg[][] memory legs = new IMarginEngine.Leg[][](accounts.length);
+        uint256 count;
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            legs[i] = IMarginEngine(margin).legsOf(accounts[i]);
+            count += legs[i].length;
+        }
+        shorts = new uint256[](2 * count);
+        uint256 at;
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            for (uint256 j = 0; j < legs[i].length; ++j) {
+                shorts[at++] = (i << 240) | legs[i][j].id;
+                shorts[at++] = legs[i][j].size;
+            }
+        }
+    }
+
+    function _shorten(uint256[] memory array, uint256 length) private pure {
+        assembly ("memory-safe") {
+            mstore(array, length)
+        }
+    }
+}
