@@ -22,6 +22,8 @@ export interface FeedRound {
 export interface PostedSmile {
   readonly underlying: number;
   readonly expiry: number;
+  /** Time to expiry for which the nodes were computed; the contract keeps it until the next post. */
+  readonly secondsToExpiry: number;
   readonly referenceVol: number;
   readonly sd: number;
   readonly vols: Float64Array;

@@ -152,7 +152,7 @@ export interface DeployedProtocol<V extends ProtocolView, A extends Action> {
   /** One storage-only read a block. */
   readonly read: {
     readonly call: { readonly to: Address; readonly data: Hex };
- 
+
     decode(data: Hex): V;
     /** Keccak of the read: equal states of the protocol have equal hashes. */
     hash(data: Hex): Hash;
