@@ -1,0 +1,182 @@
+import type { Abi, AbiParameter, Address, Hash, Hex } from "viem";
+import { z } from "zod";
+
+/** First field of every bundle file. */
+export const BUNDLE_FORMAT = "regimebreak-bundle";
+/** Grows when a field changes its meaning; a reader accepts its own version only. */
+export const BUNDLE_VERSION = 1;
+
+const decimal = z.string().regex(/^(0|-?[1-9]\d*)$/, "expected a whole number as a decimal string");
+const natural = z.string().regex(/^(0|[1-9]\d*)$/, "expected a whole number, 0 or more, as a decimal string");
+const count = z.number().int().nonnegative();
+const hex = z.custom<Hex>((value) => typeof value === "string" && /^0x([0-9a-f]{2})*$/.test(value), {
+  message: "expected lower-case hexadecimal bytes that begin with 0x",
+});
+const hash = z.custom<Hash>((value) => typeof value === "string" && /^0x[0-9a-f]{64}$/.test(value), {
+  message: "expected 32 bytes of lower-case hexadecimal",
+});
+const address = z.custom<Address>((value) => typeof value === "string" && /^0x[0-9a-f]{40}$/.test(value), {
+  message: "expected a lower-case address",
+});
+const abi = z.custom<Abi>((value) => Array.isArray(value), { message: "expected an ABI" });
+const abiParameters = z.custom<readonly AbiParameter[]>((value) => Array.isArray(value) && value.length > 0, {
+  message: "expected the ABI parameters that a read returns",
+});
+
+/** Field names from the read's outputs down to a value. An unnamed single output is not part of the path. */
+const path = z.array(z.string());
+
+const engine = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  hardfork: z.string(),
+  chainId: count,
+  /** Unix seconds. */
+  initialDate: count,
+  genesisGasLimit: natural,
+  genesisBaseFeePerGas: natural,
+});
+
+const creation = z.strictObject({
+  /** Fully qualified name of the artifact it was made from; null: not from this project's sources. */
+  artifact: z.string().nullable(),
+  /** Initcode without constructor arguments. */
+  code: hex,
+  /** Addresses of linked libraries by fully qualified name. */
+  libraries: z.record(address),
+});
+
+const call = z.strictObject({
+  agent: z.string(),
+  submission: z.string(),
+  from: address,
+  nonce: count,
+  to: address.nullable(),
+  value: natural,
+  /** Calldata, or the constructor's arguments when `initcode` is given. */
+  data: hex,
+  /** Hash of an entry of the initcode store: the call is a creation. */
+  initcode: hash.optional(),
+  gas: natural,
+  maxFeePerGas: natural,
+  maxPriorityFeePerGas: natural,
+  status: z.enum(["done", "reverted"]),
+  /** Name of the error, where it is known. */
+  error: z.string().nullable(),
+});
+
+const accountState = z.strictObject({
+  address,
+  /** Transactions that the account's sender has sent so far. */
+  nonce: count,
+  /** By label, in the units of the read's layout. */
+  balances: z.record(decimal),
+  /** Keccak hash of the account's part of the read. */
+  hash,
+});
+
+const block = z.strictObject({
+  /** SHA-256 of the block's canonical JSON without this field. */
+  digest: hash,
+  number: natural,
+  /** Unix seconds. */
+  timestamp: natural,
+  baseFeePerGas: natural,
+  gasLimit: natural,
+  coinbase: address,
+  prevRandao: hash,
+  calls: z.array(call),
+  notIncluded: z.array(z.strictObject({ agent: z.string(), submission: z.string(), why: z.string() })),
+  expected: z.strictObject({
+    stateRoot: hash,
+    blockHash: hash,
+    receiptsRoot: hash,
+    gasUsed: natural,
+    /** The aggregated read after this block: its place in `reads` and the keccak hash of what it returned. */
+    read: z.strictObject({ call: count, hash }).nullable(),
+    accounts: z.array(accountState),
+  }),
+});
+
+const readLayout = z.strictObject({
+  outputs: abiParameters,
+  /** Where the accounts' parts are; null: the read has none. */
+  accounts: z
+    .strictObject({
+      path,
+      /** Field of an account's part that holds its address; null: parts are in the order of the bundle's accounts. */
+      key: z.string().nullable(),
+      balances: z.array(z.strictObject({ field: z.string(), label: z.string(), decimals: count })),
+    })
+    .nullable(),
+});
+
+/** A rule that replay can check again after each block, on values of the read. */
+const breakRule = z.discriminatedUnion("kind", [
+  /** Fall of `field` from its highest value so far, in parts per million of that value, above `limit`. */
+  z.strictObject({ kind: z.literal("drawdown"), field: path, limit: count }),
+  /** `field` above another field, or above a fixed number. */
+  z.strictObject({ kind: z.literal("exceeds"), field: path, limit: z.union([path, decimal]) }),
+  /** `field` below another field, or below a fixed number. */
+  z.strictObject({ kind: z.literal("falls-below"), field: path, limit: z.union([path, decimal]) }),
+]);
+
+const breakResult = z.strictObject({
+  name: z.string(),
+  broken: z.boolean(),
+  /** First block in which it broke. */
+  block: natural.nullable(),
+  text: z.string(),
+  /** Null: needs the truth of the world, which no chain holds. */
+  rule: breakRule.nullable(),
+});
+
+const bundle = z.strictObject({
+  format: z.literal(BUNDLE_FORMAT),
+  version: z.literal(BUNDLE_VERSION),
+  /** SHA-256 of the canonical JSON without this field, every block replaced by its digest. */
+  digest: hash,
+  engine,
+  /** What the run was, for its title. */
+  run: z.record(z.union([z.string(), z.number(), z.boolean()])),
+  hashes: z.record(hash).refine((hashes) => "scenario" in hashes && "sources" in hashes, {
+    message: "expected the hashes of the scenario and of the sources",
+  }),
+  genesis: z.array(z.strictObject({ address, balance: natural })),
+  accounts: z.array(z.strictObject({ name: z.string(), address, sender: address })),
+  contracts: z.array(z.strictObject({ name: z.string(), addresses: z.array(address), abi })),
+  /** Event by which an account contract says what became of its steps; null: there is none. */
+  outcomeEvent: z
+    .strictObject({
+      contract: z.string(),
+      event: z.string(),
+      /** Field that is true when all steps were done. */
+      done: z.string(),
+      /** Field with the revert data of the step that failed. */
+      revertData: z.string(),
+    })
+    .nullable(),
+  initcode: z.record(creation),
+  reads: z.array(z.strictObject({ to: address, data: hex })),
+  read: readLayout,
+  setup: z.array(block),
+  blocks: z.array(block),
+  story: z.array(
+    z.strictObject({ block: natural, text: z.string(), vault: z.string(), insurance: z.string().nullable() }),
+  ),
+  money: z.strictObject({ unit: z.string(), decimals: count }),
+  whoPaidWhom: z.array(z.strictObject({ from: z.string(), to: z.string(), amount: natural })),
+  breaks: z.array(breakResult),
+});
+
+export const bundleSchema = bundle;
+
+/** A run that can be repeated without agents or random numbers. Whole numbers beyond 2^53 are decimal strings. */
+export type Bundle = z.infer<typeof bundle>;
+export type BundleBlock = z.infer<typeof block>;
+export type BundleCall = z.infer<typeof call>;
+export type BundleAccountState = z.infer<typeof accountState>;
+export type Creation = z.infer<typeof creation>;
+export type ReadLayout = z.infer<typeof readLayout>;
+export type BreakRule = z.infer<typeof breakRule>;
+export type BreakResult = z.infer<typeof breakResult>;
