@@ -1,0 +1,95 @@
+import { blackGreeks } from "../../src/pricing/black-scholes.ts";
+import type { BlockRecord, RunRecord } from "../engine/run-record.ts";
+
+const SECONDS_PER_YEAR = 31_536_000;
+
+/** Vega-weighted root mean squared vol errors over the plateau, in vol points. */
+export interface QuoteErrors {
+  /** The frozen model's own output against the truth. */
+  readonly intended: number;
+  /** The contract's quote against the truth. */
+  readonly effective: number;
+  /**
+   * Mean signed steps from truth to contract, vega-weighted: they telescope, model + projection + latency + guards =
+   * mean effective error.
+   */
+  readonly model: number;
+  readonly projection: number;
+  readonly latency: number;
+  readonly guards: number;
+  readonly meanEffective: number;
+  /** Largest absolute effective error, vol points. */
+  readonly worst: number;
+  /** Part of the effective error outside the half-spread, by side, vega-weighted mean, vol points. */
+  readonly exploitableByBuyers: number;
+  readonly exploitableBySellers: number;
+  /** Quotes measured, and quotes that the contract could not give. */
+  readonly quotes: number;
+  readonly missing: number;
+}
+
+/** Quote errors over the blocks of the plateau (all blocks when severity is zero). */
+export function quoteErrors(run: RunRecord, halfSpread: number): QuoteErrors {
+  const sums = { weight: 0, intended: 0, effective: 0, model: 0, projection: 0, latency: 0, guards: 0 };
+  let worst = 0;
+  let quotes = 0;
+  let missing = 0;
+  let cheap = 0;
+  let dear = 0;
+  for (const block of run.blocks) {
+    if (run.spec.severity > 0 && (block.time < run.plateauFrom || block.time > run.plateauTo)) continue;
+    for (let i = 0; i < block.view.series.length; i++) {
+      const weight = vegaWeight(block, i);
+      if (weight === 0) continue;
+      const truth = block.trueVols[i];
+      const quoted = block.quotedVols[i];
+      if (!Number.isFinite(quoted)) {
+        missing++;
+        continue;
+      }
+      const model = finiteOr(block.modelVols[i], quoted);
+      const projected = finiteOr(block.projectedVols[i], model);
+      const offered = finiteOr(block.offeredVols[i], projected);
+      quotes++;
+      sums.weight += weight;
+      sums.intended += weight * (model - truth) ** 2;
+      sums.effective += weight * (quoted - truth) ** 2;
+      sums.model += weight * (model - truth);
+      sums.projection += weight * (projected - model);
+      sums.latency += weight * (offered - projected);
+      sums.guards += weight * (quoted - offered);
+      cheap += weight * Math.max(0, truth - quoted - halfSpread);
+      dear += weight * Math.max(0, quoted - truth - halfSpread);
+      worst = Math.max(worst, Math.abs(quoted - truth));
+    }
+  }
+  const mean = (sum: number) => (sums.weight === 0 ? 0 : (100 * sum) / sums.weight);
+  const rms = (sum: number) => (sums.weight === 0 ? 0 : 100 * Math.sqrt(sum / sums.weight));
+  return {
+    intended: rms(sums.intended),
+    effective: rms(sums.effective),
+    model: mean(sums.model),
+    projection: mean(sums.projection),
+    latency: mean(sums.latency),
+    guards: mean(sums.guards),
+    meanEffective: mean(sums.model + sums.projection + sums.latency + sums.guards),
+    worst: 100 * worst,
+    exploitableByBuyers: mean(cheap),
+    exploitableBySellers: mean(dear),
+    quotes,
+    missing,
+  };
+}
+
+/** True vega of a series in a block, USD per 1.00 of vol; zero for what is not quoted any more. */
+export function vegaWeight(block: BlockRecord, index: number): number {
+  const series = block.view.series[index];
+  const years = (series.expiry - block.time) / SECONDS_PER_YEAR;
+  const vol = block.trueVols[index];
+  if (years <= 0 || !(vol > 0)) return 0;
+  return blackGreeks(series.isCall, block.truth.spot, series.strike, years, vol).vega;
+}
+
+function finiteOr(value: number, fallback: number): number {
+  return Number.isFinite(value) ? value : fallback;
+}

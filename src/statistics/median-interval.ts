@@ -1,0 +1,29 @@
+import binomialCdf from "@stdlib/stats-base-dists-binomial-cdf";
+
+import { median } from "./moments.ts";
+import { requireObservations } from "./too-few-observations-error.ts";
+
+/** Median with a distribution-free interval; `coverage` is the exact one of the chosen order statistics. */
+export interface MedianInterval {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+  readonly coverage: number;
+  readonly n: number;
+}
+
+/**
+ * Order-statistic interval of the median: [x(r), x(n − r + 1)] with the largest r that keeps at least `level`
+ * coverage, P = 1 − 2 F(r − 1; n, ½) (David & Nagaraja, Order Statistics, 2003, 7.1).
+ *
+ * @throws {TooFewObservationsError} below six observations, where no 95 % interval exists
+ */
+export function medianInterval(values: ArrayLike<number>, level = 0.95): MedianInterval {
+  requireObservations("order-statistic interval of the median", values, 6);
+  const sorted = Float64Array.from(values).sort();
+  const n = sorted.length;
+  const coverage = (r: number) => 1 - 2 * binomialCdf(r - 1, n, 0.5);
+  let r = 1;
+  while (r + 1 <= n / 2 && coverage(r + 1) >= level) r++;
+  return { median: median(sorted), low: sorted[r - 1], high: sorted[n - r], coverage: coverage(r), n };
+}
