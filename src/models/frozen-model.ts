@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+
+import { tableOf } from "./feature-pipeline.ts";
+import { ModelInputError } from "./model-fit-error.ts";
+import type {
+  FeatureName,
+  FeatureTable,
+  FittedModel,
+  InformationSet,
+  Predictions,
+  QuoteFeatures,
+  StateTable,
+  TrainingSummary,
+} from "./pricing-model.ts";
+
+/** Vols that a keeper may post: the contract refuses grid vols outside 15 % … 400 %. */
+export const contractDomain: readonly [number, number] = [0.15, 4];
+
+/** What makes a frozen model, apart from what all share. */
+export interface FrozenParts {
+  readonly name: string;
+  readonly information: InformationSet;
+  /** Features that a prediction reads. */
+  readonly uses: readonly FeatureName[];
+  readonly trainedOn: TrainingSummary;
+  /** Frozen parameters as plain JSON; everything that a prediction depends on. */
+  readonly parameters: unknown;
+  /** Effective degrees of freedom; asked for only when wanted. */
+  complexity(): number;
+  /** Vol of every row before the declared domain is enforced. */
+  raw(at: FeatureTable, state?: StateTable): Float64Array;
+  /** Standard deviation in vol of a prediction of `vol`. */
+  sd(vol: number): number;
+}
+
+/** A fitted model out of its parts: checks inputs, clamps to the contract's domain, answers single quotes. */
+export function freeze(parts: FrozenParts): FittedModel {
+  const [low, high] = contractDomain;
+  const rawMany = (at: FeatureTable, state?: StateTable): Float64Array => {
+    checkInputs(parts.name, at, parts.uses);
+    return parts.raw(at, state);
+  };
+  const predictMany = (at: FeatureTable, state?: StateTable): Predictions => {
+    const vol = rawMany(at, state).map((value) => Math.min(high, Math.max(low, value)));
+    return { vol, sd: vol.map((value) => parts.sd(value)) };
+  };
+  return {
+    name: parts.name,
+    information: parts.information,
+    get complexity() {
+      return parts.complexity();
+    },
+    trainedOn: parts.trainedOn,
+    domain: contractDomain,
+    rawMany,
+    predictMany,
+    predict(at: QuoteFeatures) {
+      const { vol, sd } = predictMany(tableOf(at));
+      return { vol: vol[0], sd: sd[0] };
+    },
+    toJSON: () => ({ name: parts.name, domain: contractDomain, parameters: parts.parameters }),
+  };
+}
+
+function checkInputs(model: string, at: FeatureTable, uses: readonly FeatureName[]): void {
+  for (const name of uses) {
+    const column = at[name];
+    for (let row = 0; row < at.count; row++) {
+      if (!Number.isFinite(column[row])) throw new ModelInputError(model, name, row, column[row]);
+    }
+  }
+}
+
+/** SHA-256 (hex) of a model's frozen parameters as canonical JSON: equal before and after any number of predictions. */
+export function frozenHash(fitted: FittedModel): string {
+  return createHash("sha256").update(canonicalJson(fitted.toJSON())).digest("hex");
+}
+
+/** JSON with the keys of every object in order; typed arrays as arrays. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (ArrayBuffer.isView(inner)) return Array.from(inner as Float64Array);
+    if (inner === null || typeof inner !== "object" || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

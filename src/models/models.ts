@@ -1,0 +1,38 @@
+import { closest } from "fastest-levenshtein";
+
+import { UserError } from "../errors/user-error.ts";
+import { constantModel } from "./constant.ts";
+import { polynomialModel, ridgeModel } from "./polynomial.ts";
+import type { PricingModel } from "./pricing-model.ts";
+import { realisedVolModel } from "./realised-vol.ts";
+import { smileLevelLaggedModel, smileLevelModel } from "./smile-level.ts";
+
+const models: readonly PricingModel[] = [
+  constantModel,
+  realisedVolModel,
+  smileLevelModel,
+  smileLevelLaggedModel,
+  polynomialModel,
+  ridgeModel,
+];
+
+/** All models, simplest first. */
+export function listModels(): readonly PricingModel[] {
+  return models;
+}
+
+/**
+ * The model of that name.
+ * @param where - the option or field that the name came from
+ * @throws {UserError} with the nearest name and the whole list
+ */
+export function modelByName(name: string, where = "--models"): PricingModel {
+  const model = models.find((candidate) => candidate.name === name);
+  if (model !== undefined) return model;
+  const names = models.map((candidate) => candidate.name);
+  throw new UserError({
+    where,
+    what: `no model is called "${name}", did you mean "${closest(name, names)}"?`,
+    expected: `one of ${names.join(", ")}`,
+  });
+}

@@ -1,0 +1,143 @@
+import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
+import type { CalmSplit } from "./calm-split.ts";
+import { freeze } from "./frozen-model.ts";
+import { addEquations, dot, factor, leastSquares, normalEquations, solveFactored } from "./least-squares.ts";
+import type { LinearDesign, NormalEquations } from "./least-squares.ts";
+import { ModelFitError } from "./model-fit-error.ts";
+import type { Scaler, Terms } from "./polynomial-terms.ts";
+import {
+  fitScaler,
+  polynomialFeatures,
+  polynomialInputs,
+  polynomialRows,
+  polynomialTerms,
+  polynomialUses,
+} from "./polynomial-terms.ts";
+import type { FeatureTable, FittedModel, PricingModel, QuoteSet } from "./pricing-model.ts";
+import { validationError } from "./validation.ts";
+
+/** Penalties that ridge chooses among, as multiples of the number of quotes it is fitted on. */
+export const ridgeGrid = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1] as const;
+
+/** Polynomial of degree 5 in four standardised features, by least squares. */
+export const polynomialModel: PricingModel = {
+  name: "polynomial",
+  summary: "polynomial of degree 5 in k/√τ, √τ, short and long realised vol, least squares",
+  information: "prices",
+  fit(calm) {
+    const design = preparedDesign("polynomial", calm);
+    const { split, early, all, linear } = design;
+    const earlyFit = leastSquares("polynomial", linear, early, 0, split.fitEnd);
+    const coefficients = leastSquares("polynomial", linear, all, 0, split.count);
+    const sd = validationError(calm, fittedVols(linear, earlyFit), split.validationStart);
+    return frozenPolynomial("polynomial", calm, design, coefficients, { sd, penalty: 0 }, () => linear.columns);
+  },
+};
+
+/** The same polynomial with a quadratic penalty, chosen on calm validation days. */
+export const ridgeModel = ridgeWithGrid(ridgeGrid);
+
+/** Ridge that chooses among the given penalties per quote; ‖y − b₀ − Xb‖² + λ‖b‖², intercept free. */
+export function ridgeWithGrid(grid: readonly number[]): PricingModel {
+  return {
+    name: "ridge",
+    summary: "the same polynomial with a ridge penalty chosen on purged calm validation days",
+    information: "prices",
+    fit(calm) {
+      const design = preparedDesign("ridge", calm);
+      const { split, early, all, linear } = design;
+      const trials = grid.map((perQuote) => {
+        const fit = ridgeCoefficients(early, linear, perQuote * split.fitEnd);
+        return { perQuote, error: validationError(calm, fittedVols(linear, fit), split.validationStart) };
+      });
+      const best = trials.reduce((a, b) => (b.error < a.error ? b : a));
+      const penalty = best.perQuote * split.count;
+      const coefficients = ridgeCoefficients(all, linear, penalty);
+      const dof = () => effectiveDof(all, linear.columns, penalty);
+      return frozenPolynomial("ridge", calm, design, coefficients, { sd: best.error, penalty }, dof);
+    },
+  };
+}
+
+interface PreparedDesign {
+  readonly linear: LinearDesign;
+  readonly scaler: Scaler;
+  readonly terms: Terms;
+  readonly split: CalmSplit;
+  /** Equations of the fit part, and of all calm quotes. */
+  readonly early: NormalEquations;
+  readonly all: NormalEquations;
+}
+
+/** Both models are fitted on the same quotes in a row; the design is a pure function of these. */
+const prepared = new WeakMap<QuoteSet, PreparedDesign>();
+
+function preparedDesign(model: string, calm: QuoteSet): PreparedDesign {
+  const terms = polynomialTerms(new Set(calm.features.years).size);
+  checkCalm(model, calm, polynomialUses, terms.length + 1);
+  const known = prepared.get(calm);
+  if (known !== undefined) return known;
+  const split = splitCalm(model, calm);
+  const inputs = polynomialInputs(calm.features);
+  const scaler = fitScaler(inputs, split.count);
+  const flat = scaler.sd.findIndex((sd, i) => !(sd > 1e-12 * Math.abs(scaler.mean[i])));
+  if (flat >= 0) {
+    throw new ModelFitError(model, `feature ${polynomialFeatures[flat]} never varies`, `${split.count} calm quotes`);
+  }
+  const rows = polynomialRows(inputs, split.count, scaler, terms);
+  const linear = { rows, columns: terms.length, target: calm.target, weight: calm.weight };
+  const early = normalEquations(linear, 0, split.fitEnd);
+  const all = addEquations(early, normalEquations(linear, split.fitEnd, split.count));
+  const design = { linear, scaler, terms, split, early, all };
+  prepared.set(calm, design);
+  return design;
+}
+
+function ridgeCoefficients({ gram, moment }: NormalEquations, { columns }: LinearDesign, penalty: number) {
+  const lower = factor(gram, columns, penalty);
+  if (lower === undefined) {
+    throw new ModelFitError("ridge", `singular design in spite of the penalty ${penalty}`, `${columns} terms`);
+  }
+  return solveFactored(lower, moment);
+}
+
+/** trace of (G + λI)⁻¹ G, the intercept unpenalised: its own degree of freedom included. */
+function effectiveDof({ gram }: NormalEquations, columns: number, penalty: number): number {
+  const lower = factor(gram, columns, penalty)!;
+  let penalised = 0;
+  for (let i = 1; i < columns; i++) {
+    const unit = new Float64Array(columns);
+    unit[i] = 1;
+    penalised += penalty * solveFactored(lower, unit)[i];
+  }
+  return columns - penalised;
+}
+
+function fittedVols({ rows, columns, target }: LinearDesign, coefficients: Float64Array): Float64Array {
+  return target.map((_, row) => dot(rows, row * columns, coefficients));
+}
+
+function frozenPolynomial(
+  name: string,
+  calm: QuoteSet,
+  { scaler, terms }: PreparedDesign,
+  coefficients: Float64Array,
+  { sd, penalty }: { readonly sd: number; readonly penalty: number },
+  complexity: () => number,
+): FittedModel {
+  return freeze({
+    name,
+    information: "prices",
+    uses: polynomialUses,
+    trainedOn: summarise(calm),
+    parameters: { features: polynomialFeatures, scaler, terms, coefficients: Array.from(coefficients), sd, penalty },
+    complexity,
+    raw(at: FeatureTable) {
+      const rows = polynomialRows(polynomialInputs(at), at.count, scaler, terms);
+      const vols = new Float64Array(at.count);
+      for (let row = 0; row < at.count; row++) vols[row] = dot(rows, row * terms.length, coefficients);
+      return vols;
+    },
+    sd: () => sd,
+  });
+}

@@ -1,0 +1,32 @@
+import type { QuoteSet } from "./pricing-model.ts";
+
+/** Σ w x / Σ w over the entries of `values`. */
+export function weightedMean(values: Float64Array, weight: Float64Array): number {
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    sum += weight[i] * values[i];
+    total += weight[i];
+  }
+  return sum / total;
+}
+
+/** Weighted root mean square of predicted less quoted vol over rows `from` and later. */
+export function validationError(calm: QuoteSet, predicted: Float64Array, from: number): number {
+  return rootMean(calm, from, (row) => predicted[row] - calm.target[row]);
+}
+
+/** The same for ln(predicted/quoted): the relative error of models whose uncertainty grows with the vol. */
+export function validationLogError(calm: QuoteSet, predicted: Float64Array, from: number): number {
+  return rootMean(calm, from, (row) => Math.log(predicted[row] / calm.target[row]));
+}
+
+function rootMean(calm: QuoteSet, from: number, error: (row: number) => number): number {
+  let sum = 0;
+  let total = 0;
+  for (let row = from; row < calm.target.length; row++) {
+    sum += calm.weight[row] * error(row) ** 2;
+    total += calm.weight[row];
+  }
+  return Math.sqrt(sum / total);
+}
