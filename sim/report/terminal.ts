@@ -1,0 +1,222 @@
+import Table from "cli-table3";
+
+import type { Results } from "../results/results.ts";
+import { breaksAt, list, number, percent, plural, utcDate } from "./format.ts";
+import { costliest, hardestCells, hardestSeverity, primaryGap } from "./selection.ts";
+import { benchmarkOfCost, costText, verdict } from "./verdict.ts";
+
+/** Colours of a terminal; the identity where there are none. */
+export interface Colours {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+}
+
+/** The first line of a run: what is run, how large, on what seed. */
+export function headline(facts: {
+  scenario: string;
+  models: number;
+  replicates: number | null;
+  seeds: number;
+  presets: readonly string[];
+  masterSeed: number;
+}): string {
+  return [
+    "regimebreak",
+    facts.scenario,
+    `${plural(facts.models, "model")} + controls`,
+    `${facts.replicates === null ? "real history" : `${plural(facts.replicates, "path")} scored`}, ${plural(facts.seeds, "seed")} on chain`,
+    `${facts.presets.length === 1 ? "preset" : "presets"} ${list(facts.presets)}`,
+    `seed ${facts.masterSeed}`,
+  ].join("  ");
+}
+
+/** One screen: the answer, the tables behind it, and the next commands ready to paste. */
+export function renderTerminal(results: Results, directory: string, colours: Colours): string {
+  const blocks = [
+    verdict(results).sentences.join("\n"),
+    results.history === null ? generalisationBlock(results, colours) : historyBlock(results, colours),
+    costBlock(results, colours),
+    cautions(results, colours),
+    commands(results, directory, colours),
+  ];
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+function generalisationBlock(results: Results, colours: Colours): string {
+  const { generalisation } = results;
+  if (generalisation === null) return "";
+  const severities = generalisation.severities.filter((severity) => severity > 0);
+  const rows = generalisation.models.map((model) => [
+    model.kind === "control" ? `${model.name} (control)` : model.name,
+    number(model.fit.median),
+    number(model.calm.median),
+    ...severities.map((severity) => number(primaryGap(results, model, severity)?.gap.median ?? null)),
+    breaksAt(model.breakingPoint),
+    verdictWord(model.versusAttainable?.verdict, colours),
+  ]);
+  const { placebo, oracle, smallestGapVp } = generalisation.controls;
+  const controls = [
+    placebo === null
+      ? ""
+      : `placebo 90 % [${number(placebo.low)}, ${number(placebo.high)}] vp over ${plural(generalisation.replicates, "path")}`,
+    oracle === null ? "" : `oracle ${number(oracle.maxErrorVp, 4)} vp`,
+    smallestGapVp === null ? "" : `smallest gap they can tell ${number(smallestGapVp)} vp`,
+  ].filter((part) => part !== "");
+  return section(
+    "How far does each model generalise?",
+    "median error in vol points; gap = beyond a fresh calm path",
+    table(["model", "fit", "fresh calm", ...severities.map((severity) => `gap ${severity}`), "breaks at", ""], rows, [
+      ...Array.from({ length: 2 + severities.length }, (_, index) => index + 1),
+    ]) + (controls.length === 0 ? "" : `\n  ${colours.dim(controls.join(" · "))}`),
+    colours,
+  );
+}
+
+function historyBlock(results: Results, colours: Colours): string {
+  const history = results.history!;
+  const quoted = history.models.some(({ quotes }) => quotes !== null);
+  const rows = history.models.map((model) => [
+    model.kind === "model" ? model.name : `${model.name} (${model.kind})`,
+    number(model.calm.qlike, 3),
+    number(model.stress.qlike, 3),
+    number(model.forecastFailure, 3),
+    model.nullQuantile === null ? "too few windows" : percent(model.nullQuantile, 0),
+    ...(quoted
+      ? [
+          number(model.quotes?.calm.rmseVp ?? null),
+          number(model.quotes?.stress.rmseVp ?? null),
+          number(model.quotes?.gapVp ?? null),
+        ]
+      : []),
+  ]);
+  return section(
+    "How well does each forecast survive?",
+    `QLIKE of realised variance; calm ${utcDate(history.calm.from)} to ${utcDate(history.calm.to)}, stress ${utcDate(history.stress.from)} to ${utcDate(history.stress.to)}`,
+    table(
+      [
+        "model",
+        "calm",
+        "stress",
+        "failure",
+        "above calm windows",
+        ...(quoted ? ["quotes calm, vp", "stress, vp", "gap, vp"] : []),
+      ],
+      rows,
+      [1, 2, 3, 4, 5, 6, 7],
+    ),
+    colours,
+  );
+}
+
+function costBlock(results: Results, colours: Colours): string {
+  const cells = hardestCells(results);
+  if (cells.length === 0) return "";
+  const presets = [...new Set(cells.map(({ preset }) => preset))];
+  const models = [...new Set(cells.map(({ model }) => model))];
+  const rows = models.map((model) => {
+    const own = cells.filter((cell) => cell.model === model);
+    const at = (preset: string) => own.find((cell) => cell.preset === preset);
+    const strict = at(presets.at(-1)!);
+    const first = own.find(({ firstBreak }) => firstBreak !== null)?.firstBreak;
+    return [
+      model,
+      ...presets.map((preset) => {
+        const cell = at(preset);
+        return cell === undefined ? "–" : costText(cell);
+      }),
+      strict === undefined || strict.posts.offered === 0
+        ? "–"
+        : percent(strict.posts.refused / strict.posts.offered, 0),
+      first === undefined || first === null ? "–" : `${first.predicate}, seed ${first.seed}, block ${first.block}`,
+    ];
+  });
+  const told = cells.filter(({ firstBreak }) => firstBreak !== null).slice(0, 1);
+  const story = told.map(({ model, firstBreak }) => `\n  ${model}, block ${firstBreak!.block}: ${firstBreak!.text}`);
+  return section(
+    "What does that cost the vault?",
+    `share of NAV beyond ${benchmarkOfCost(results)}, same seeds, severity ${hardestSeverity(results)}`,
+    table(
+      [
+        "model",
+        ...presets.map((preset) => `excess cost, ${preset}`),
+        `posts refused, ${presets.at(-1)}`,
+        "first break",
+      ],
+      rows,
+      presets.map((_, index) => index + 1).concat(presets.length + 1),
+    ) + story.join(""),
+    colours,
+  );
+}
+
+function cautions(results: Results, colours: Colours): string {
+  const lines = [
+    ...(results.ledgerCheck !== null && !results.ledgerCheck.holds
+      ? [
+          colours.red(
+            `the ledger does not balance: off by ${results.ledgerCheck.largestResidual} units. Trust nothing above.`,
+          ),
+        ]
+      : []),
+    ...results.rolesWithoutFill.map(({ role, cells }) => `${role} never traded in ${list(cells)}`),
+    ...failedControls(results).map((name) => colours.red(`control failed: ${name}`)),
+  ];
+  return lines.map((line) => `  ${line}`).join("\n");
+}
+
+/** Names of the controls that failed. */
+export function failedControls(results: Results): string[] {
+  const controls = results.generalisation?.controls;
+  if (controls === undefined) return [];
+  const { oracle, placebo, permutation, leak, knownBreak, p0 } = controls;
+  return Object.entries({ oracle, placebo, permutation, leak, "known break": knownBreak, "P0 on chain": p0 })
+    .filter(([, control]) => control?.verdict === "failed")
+    .map(([name]) => name);
+}
+
+function commands(results: Results, directory: string, colours: Colours): string {
+  const worst = costliest(hardestCells(results))?.model;
+  const bundle = results.bundles.find(({ model }) => model === worst) ?? results.bundles[0];
+  return [
+    ["report", `${directory}/report.html`],
+    ...(bundle === undefined ? [] : [["replay", `npx hardhat replay ${directory}/bundles/${bundle.file}`]]),
+    ["repeat", results.meta.command],
+  ]
+    .map(([name, text]) => `  ${colours.dim(name!.padEnd(8))} ${text}`)
+    .join("\n");
+}
+
+function section(title: string, note: string, body: string, colours: Colours): string {
+  return `${colours.bold(title)}   ${colours.dim(note)}\n${body}`;
+}
+
+function verdictWord(word: string | undefined, colours: Colours): string {
+  if (word === undefined) return "";
+  return word === "broke" ? colours.red(word) : word === "held" ? colours.green(word) : word;
+}
+
+const none = {
+  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "" },
+  ...{ "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " },
+};
+
+/** Columns aligned without borders; those listed in `numeric` to the right. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  numeric: readonly number[],
+): string {
+  const drawn = new Table({
+    chars: none,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    colAligns: head.map((_, index) => (numeric.includes(index) ? "right" : "left")),
+  });
+  drawn.push([...head], ...rows.map((row) => [...row]));
+  return drawn
+    .toString()
+    .split("\n")
+    .map((line) => `  ${line.trimEnd()}`)
+    .join("\n");
+}
