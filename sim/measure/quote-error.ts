@@ -7,20 +7,17 @@ const SECONDS_PER_YEAR = 31_536_000;
 export interface QuoteErrors {
   /** The frozen model's own output against the truth. */
   readonly intended: number;
-  /** The contract's quote against the truth. */
-  readonly effective: number;
-  /**
-   * Mean signed steps from truth to contract, vega-weighted: they telescope, model + projection + latency + guards =
-   * mean effective error.
-   */
-  readonly model: number;
+  /** What each step adds to that: effective = intended + projection + latency + guards. */
   readonly projection: number;
   readonly latency: number;
   readonly guards: number;
-  readonly meanEffective: number;
-  /** Largest absolute effective error, vol points. */
+  /** The contract's quote against the truth. */
+  readonly effective: number;
+  /** Vega-weighted mean of the signed effective error: positive is over-priced. */
+  readonly bias: number;
+  /** Largest absolute effective error. */
   readonly worst: number;
-  /** Part of the effective error outside the half-spread, by side, vega-weighted mean, vol points. */
+  /** Part of the effective error outside the half-spread, by side, vega-weighted mean. */
   readonly exploitableByBuyers: number;
   readonly exploitableBySellers: number;
   /** Quotes measured, and quotes that the contract could not give. */
@@ -30,12 +27,14 @@ export interface QuoteErrors {
 
 /** Quote errors over the blocks of the plateau (all blocks when severity is zero). */
 export function quoteErrors(run: RunRecord, halfSpread: number): QuoteErrors {
-  const sums = { weight: 0, intended: 0, effective: 0, model: 0, projection: 0, latency: 0, guards: 0 };
+  const squares = { model: 0, projected: 0, offered: 0, quoted: 0 };
+  let weights = 0;
+  let signed = 0;
+  let cheap = 0;
+  let dear = 0;
   let worst = 0;
   let quotes = 0;
   let missing = 0;
-  let cheap = 0;
-  let dear = 0;
   for (const block of run.blocks) {
     if (run.spec.severity > 0 && (block.time < run.plateauFrom || block.time > run.plateauTo)) continue;
     for (let i = 0; i < block.view.series.length; i++) {
@@ -51,28 +50,26 @@ export function quoteErrors(run: RunRecord, halfSpread: number): QuoteErrors {
       const projected = finiteOr(block.projectedVols[i], model);
       const offered = finiteOr(block.offeredVols[i], projected);
       quotes++;
-      sums.weight += weight;
-      sums.intended += weight * (model - truth) ** 2;
-      sums.effective += weight * (quoted - truth) ** 2;
-      sums.model += weight * (model - truth);
-      sums.projection += weight * (projected - model);
-      sums.latency += weight * (offered - projected);
-      sums.guards += weight * (quoted - offered);
+      weights += weight;
+      squares.model += weight * (model - truth) ** 2;
+      squares.projected += weight * (projected - truth) ** 2;
+      squares.offered += weight * (offered - truth) ** 2;
+      squares.quoted += weight * (quoted - truth) ** 2;
+      signed += weight * (quoted - truth);
       cheap += weight * Math.max(0, truth - quoted - halfSpread);
       dear += weight * Math.max(0, quoted - truth - halfSpread);
       worst = Math.max(worst, Math.abs(quoted - truth));
     }
   }
-  const mean = (sum: number) => (sums.weight === 0 ? 0 : (100 * sum) / sums.weight);
-  const rms = (sum: number) => (sums.weight === 0 ? 0 : 100 * Math.sqrt(sum / sums.weight));
+  const mean = (sum: number) => (weights === 0 ? 0 : (100 * sum) / weights);
+  const rms = (sum: number) => (weights === 0 ? 0 : 100 * Math.sqrt(sum / weights));
   return {
-    intended: rms(sums.intended),
-    effective: rms(sums.effective),
-    model: mean(sums.model),
-    projection: mean(sums.projection),
-    latency: mean(sums.latency),
-    guards: mean(sums.guards),
-    meanEffective: mean(sums.model + sums.projection + sums.latency + sums.guards),
+    intended: rms(squares.model),
+    projection: rms(squares.projected) - rms(squares.model),
+    latency: rms(squares.offered) - rms(squares.projected),
+    guards: rms(squares.quoted) - rms(squares.offered),
+    effective: rms(squares.quoted),
+    bias: mean(signed),
     worst: 100 * worst,
     exploitableByBuyers: mean(cheap),
     exploitableBySellers: mean(dear),

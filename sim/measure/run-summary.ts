@@ -56,6 +56,7 @@ export interface PostCounts {
   refused: Record<string, number>;
   /** Longest time without a surface that landed, hours, over the live expiries. */
   hoursWithoutFresh: number;
+  tradesAttempted: number;
   tradesRefused: number;
 }
 
@@ -93,7 +94,14 @@ export function summariseRun(run: RunRecord, context: MeasureContext): RunSummar
 }
 
 function postCounts(run: RunRecord): PostCounts {
-  const counts: PostCounts = { offered: 0, clamped: 0, refused: {}, hoursWithoutFresh: 0, tradesRefused: 0 };
+  const counts: PostCounts = {
+    offered: 0,
+    clamped: 0,
+    refused: {},
+    hoursWithoutFresh: 0,
+    tradesAttempted: 0,
+    tradesRefused: 0,
+  };
   let lastFresh = run.genesis.time;
   for (const block of run.blocks) {
     counts.offered += block.posts.offered;
@@ -102,7 +110,10 @@ function postCounts(run: RunRecord): PostCounts {
     counts.hoursWithoutFresh = Math.max(counts.hoursWithoutFresh, (block.time - lastFresh) / 3600);
     if (block.posts.offered > block.posts.refused.length) lastFresh = block.time;
     for (const outcome of block.outcomes) {
-      if (outcome.kind === "reverted" && outcome.error?.name.startsWith("Vault")) counts.tradesRefused++;
+      const refused = outcome.kind === "reverted" && outcome.error?.name.startsWith("Vault") === true;
+      const traded = outcome.kind === "done" && outcome.events.some(({ kind }) => kind === "traded");
+      if (refused || traded) counts.tradesAttempted++;
+      if (refused) counts.tradesRefused++;
     }
   }
   return counts;

@@ -46,6 +46,8 @@ const profitSplit = z.strictObject({
   revaluationAtOnset: optionalNumber,
   carryAndGamma: optionalNumber,
   hedging: optionalNumber,
+  /** The move of the inventory that is held unhedged by choice. */
+  neutralInventory: optionalNumber,
   fees: optionalNumber,
   liquidations: optionalNumber,
   residual: optionalNumber,
@@ -70,12 +72,12 @@ const posts = z.strictObject({
   refusedByRule: z.array(z.strictObject({ rule: z.string(), count })),
 });
 
-/** Against the true model's: delta in units, vega in USD a vol point, vanna in units a vol point; per contract. */
+/** Against the true model's: delta in units, vega relative to the true one, vanna in units per 1.00 of vol; per contract. */
 const greeks = z.strictObject({
   deltaRmse: optionalNumber,
   vegaRmse: optionalNumber,
   vannaRmse: optionalNumber,
-  /** Share of quotes whose delta has the wrong sign after the smile's slope. */
+  /** Share of quotes whose vanna has the wrong sign. */
   signFlips: optionalNumber,
 });
 

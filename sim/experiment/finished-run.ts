@@ -1,0 +1,20 @@
+import type { Break } from "../measure/breaks.ts";
+import type { RunSummary } from "../measure/run-summary.ts";
+import type { Story } from "../results/on-chain.ts";
+
+/** A run after its record was dropped: its summary, its story for the report, and how to make its bundle. */
+export interface FinishedRun {
+  readonly summary: RunSummary;
+  readonly gains: ReadonlyMap<string, number>;
+  /** Unix seconds by block, for breaks. */
+  readonly times: Float64Array;
+  readonly story: Story;
+}
+
+/** A finished run with its breaks beyond the P0 control of the same preset, severity and seed. */
+export interface JudgedRun extends FinishedRun {
+  readonly control: FinishedRun | undefined;
+  /** L(model) − L(P0) as a share of NAV at genesis; undefined for P0 itself. */
+  readonly excessCost: number | undefined;
+  readonly excessBreaks: readonly Break[];
+}
