@@ -10,6 +10,8 @@ export type OracleState = (typeof oracleStates)[number];
 /** One underlying as read once a block. USD, units of the underlying, Unix seconds. */
 export interface MarketView {
   readonly underlying: number;
+  /** False when the guard refused to read (action table off): price and confidence are 0, the state is blind. */
+  readonly readable: boolean;
   readonly price: number;
   readonly confidence: number;
   readonly oracle: OracleState;
@@ -37,6 +39,7 @@ export interface ExpiryView {
   /** USD per 1.00 of vol. */
   readonly vega: number;
   readonly markedAt: number;
+  readonly markedSpot: number;
   readonly settled: boolean;
   readonly settlementPrice: number;
   readonly closed: boolean;
@@ -48,6 +51,10 @@ export interface SeriesView extends Series {
   readonly net: number;
   readonly supply: number;
   readonly short: number;
+  /** The same in units of 1e-18 contracts, for exact laws. */
+  readonly netUnits: bigint;
+  readonly supplyUnits: bigint;
+  readonly shortUnits: bigint;
 }
 
 /** One account of the run; exact integer balances beside floats for decisions. */
@@ -80,6 +87,7 @@ export interface ProtocolView {
     readonly cash: number;
     readonly cashUnits: bigint;
     readonly shares: bigint;
+    /** USD; NaN when the guard refuses a price. */
     readonly navLow: number;
     readonly navHigh: number;
     readonly totalVega: number;
@@ -90,6 +98,8 @@ export interface ProtocolView {
   readonly fund: number;
   readonly fundUnits: bigint;
   readonly insolventMaintenance: number;
+  /** Quote units of all margin accounts by the engine's own count. */
+  readonly marginCashUnits: bigint;
   readonly accounts: ReadonlyMap<Address, AccountView>;
   /** Everybody that can hold tokens or wei: accounts, their senders, contracts, pools, coinbase. */
   readonly holdings: readonly Holding[];
@@ -97,20 +107,20 @@ export interface ProtocolView {
   readonly vols: VolView;
 }
 
-/** The float twin's picture of the vol source in force. */
+/** A smile of the posted grid, as the contract holds it; `postedAt` is 0 where nothing was posted. */
+export interface GridView {
+  readonly referenceVol: number;
+  readonly sd: number;
+  /** Time to expiry for which the nodes were computed. */
+  readonly secondsToExpiry: number;
+  readonly postedAt: number;
+  readonly nodes: Float64Array;
+}
+
+/** The float twin's picture of the vol source in force; arrays are in the order of `expiries`. */
 export type VolView =
-  | { readonly source: "constant"; readonly vol: number }
+  | { readonly source: "constant"; readonly vol: number; readonly sd: number }
   | { readonly source: "trailing"; readonly vol: number; readonly updatedAt: number }
-  | {
-      readonly source: "truth";
-      readonly byExpiry: readonly { readonly strikes: Float64Array; readonly vols: Float64Array }[];
-    }
-  | {
-      readonly source: "grid";
-      readonly byExpiry: readonly {
-        readonly referenceVol: number;
-        readonly sd: number;
-        readonly postedAt: number;
-        readonly nodes: Float64Array;
-      }[];
-    };
+  /** Vols in the order of the listed strikes; 0 where nothing was posted. */
+  | { readonly source: "truth"; readonly byExpiry: readonly Float64Array[] }
+  | { readonly source: "grid"; readonly byExpiry: readonly GridView[] };

@@ -1,0 +1,53 @@
+import { encodeFunctionData, parseAbi, type Address, type Hex } from "viem";
+
+import type { Series } from "../actions.ts";
+import type { VolSourceName } from "../adapter.ts";
+
+/** What a read covers, fixed for a run. */
+export interface Scope {
+  /** Accounts that can hold options, shares or margin; they come first among the holders. */
+  readonly accounts: readonly Address[];
+  /** Senders that pay for the accounts, in the same order. */
+  readonly senders: readonly Address[];
+  /** Everybody else that can hold tokens or wei. */
+  readonly others: readonly Address[];
+  readonly series: readonly Series[];
+  /** Underlying and Unix seconds of each listed expiry. */
+  readonly expiries: readonly { readonly underlying: number; readonly expiry: number }[];
+  /** Strikes of an expiry, in the order of listing. */
+  readonly strikes: number;
+  /** Decimals of the underlyings' tokens. */
+  readonly decimals: readonly number[];
+  readonly sources: Readonly<Record<VolSourceName, Address>>;
+}
+
+const lens = parseAbi([
+  "struct Scope { address[] holders; address[] accounts; uint256[] ids; uint256[] expiryKeys; }",
+  "function read(Scope scope)",
+]);
+
+/** All holders in the order of the read. */
+export function holdersOf({ accounts, senders, others }: Scope): Address[] {
+  return [...accounts, ...senders, ...others];
+}
+
+/** Key of an expiry as in `SeriesId.keyOf`. */
+export function expiryKey(underlying: number, expiry: number): bigint {
+  return (BigInt(underlying) << 64n) | BigInt(expiry);
+}
+
+/** Calldata of `Lens.read`: the same for a whole run. */
+export function readCalldata(scope: Scope): Hex {
+  return encodeFunctionData({
+    abi: lens,
+    functionName: "read",
+    args: [
+      {
+        holders: holdersOf(scope),
+        accounts: scope.accounts,
+        ids: scope.series.map(({ id }) => id),
+        expiryKeys: scope.expiries.map(({ underlying, expiry }) => expiryKey(underlying, expiry)),
+      },
+    ],
+  });
+}
