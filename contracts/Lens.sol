@@ -129,11 +129,11 @@ contract Lens is ILens, Connected {
         uint256 width = 2 + tokens.length;
         balances = new uint256[](holders.length * width);
         for (uint256 i = 0; i < holders.length; ++i) {
-            uint256 at = i * width;
-            balances[at] = holders[i].balance;
-            balances[at + 1] = IERC20(quote).balanceOf(holders[i]);
+            uint256 offset = i * width;
+            balances[offset] = holders[i].balance;
+            balances[offset + 1] = IERC20(quote).balanceOf(holders[i]);
             for (uint256 u = 0; u < tokens.length; ++u) {
-                balances[at + 2 + u] = IERC20(tokens[u]).balanceOf(holders[i]);
+                balances[offset + 2 + u] = IERC20(tokens[u]).balanceOf(holders[i]);
             }
         }
     }
@@ -183,11 +183,11 @@ contract Lens is ILens, Connected {
             count += legs[i].length;
         }
         shorts = new uint256[](2 * count);
-        uint256 at;
+        uint256 offset;
         for (uint256 i = 0; i < accounts.length; ++i) {
             for (uint256 j = 0; j < legs[i].length; ++j) {
-                shorts[at++] = (i << 240) | legs[i][j].id;
-                shorts[at++] = legs[i][j].size;
+                shorts[offset++] = (i << 240) | legs[i][j].id;
+                shorts[offset++] = legs[i][j].size;
             }
         }
     }
