@@ -8,8 +8,8 @@ import { BreakWatch } from "./break-watch.ts";
 import { callOutcomes, type CallOutcome } from "./call-outcome.ts";
 import { AS_RECORDED, executeBundle, openRecordedChain, type Departure } from "./execute-bundle.ts";
 
-/** Balances in this unit pay for gas, which other code uses in other amounts: they are not compared. */
-export const NATIVE_LABEL = "ETH";
+/** A balance of this label pays for gas, of which other code uses other amounts: it is not compared. */
+export const GAS_LABEL = "ETH for gas";
 
 /** Other code may need more gas than agents bid for; a fix must not fail for that alone. */
 const GAS_FACTOR = 2n;
@@ -168,12 +168,13 @@ function sameOutcome(one: CallOutcome, other: CallOutcome): boolean {
 
 function balanceChanges(bundle: Bundle, recorded: Execution, current: Execution): BalanceChange[] {
   const last = [...current.balances.keys()].at(-1);
-  if (last === undefined || bundle.read.accounts === null) return [];
-  const units = bundle.read.accounts.balances.filter(({ label }) => label !== NATIVE_LABEL);
+  if (last === undefined) return [];
+  const units = bundle.read.balances.filter(({ label }) => label !== GAS_LABEL);
   const after = new Map(current.balances.get(last)!.map((part) => [part.address, part]));
   const names = new Map<Address, string>(bundle.accounts.map(({ address, name }) => [address, name]));
   return (recorded.balances.get(last) ?? []).flatMap(({ address, balances }) =>
     units
+      .filter(({ label }) => label in balances)
       .map(({ label, decimals }) => ({
         account: names.get(address) ?? address,
         label,

@@ -50,13 +50,12 @@ function indented({ text, steps }: DecodedCall, depth: number): string[] {
 }
 
 function balanceLines(bundle: Bundle, before: Hex | null, after: Hex | null, labels: Labels): string[] {
-  const layout = bundle.read.accounts;
-  if (layout === null || before === null || after === null) return ["  balances: no read before and after this block"];
+  if (before === null || after === null) return ["  balances: no read before and after this block"];
   const addresses = bundle.accounts.map(({ address }) => address);
   const earlier = new Map(accountParts(bundle.read, before, addresses).map((part) => [part.address, part]));
   const moved = accountParts(bundle.read, after, addresses).flatMap((part) =>
-    layout.balances.flatMap(({ label, decimals }) => {
-      const [was, is] = [balanceOf(earlier.get(part.address), label), part.balances[label]];
+    bundle.read.balances.flatMap(({ label, decimals }) => {
+      const [was, is] = [balanceOf(earlier.get(part.address), label), balanceOf(part, label)];
       if (was === is) return [];
       return [[labels.nameOf(part.address), label, amountText(was, decimals), amountText(is, decimals)]];
     }),

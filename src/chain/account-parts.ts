@@ -1,7 +1,10 @@
 import {
+  concatHex,
   decodeAbiParameters,
   encodeAbiParameters,
+  hexToBigInt,
   keccak256,
+  numberToHex,
   type AbiParameter,
   type Address,
   type Hash,
@@ -12,9 +15,9 @@ import type { ReadLayout } from "./bundle-schema.ts";
 /** What a read says of one account. */
 export interface AccountPart {
   readonly address: Address;
-  /** In the layout's units, by label. */
+  /** By label, in the layout's units. */
   readonly balances: Readonly<Record<string, bigint>>;
-  /** Keccak hash of the part's ABI encoding. */
+  /** Keccak hash of the part's words. */
   readonly hash: Hash;
 }
 
@@ -25,24 +28,54 @@ interface Typed {
 }
 
 /**
- * Splits what a read returned into its accounts' parts.
- * @param addresses - the run's accounts, for layouts whose parts hold no address
+ * Finds what a read says of each account.
+ * @param addresses - accounts, lower case; those in none of the layout's lists are left out
+ * @throws {MissingReadFieldError} when the layout does not fit its own outputs
  */
 export function accountParts(layout: ReadLayout, returned: Hex, addresses: readonly Address[]): AccountPart[] {
-  if (layout.accounts === null) return [];
-  const { path, key, balances } = layout.accounts;
-  const list = follow(decodeRead(layout, returned), path);
-  const parameter = { ...list.parameter, type: list.parameter.type.replace(/\[\d*\]$/, "") } as AbiParameter;
-  return (list.value as readonly Record<string, unknown>[]).map((part, index) => ({
-    address: (key === null ? addresses[index] : (part[key] as string)).toLowerCase() as Address,
-    balances: Object.fromEntries(balances.map(({ field, label }) => [label, BigInt(part[field] as bigint)])),
-    hash: keccak256(encodeAbiParameters([parameter], [part])),
-  }));
+  const root = decodeRead(layout, returned);
+  const pieces = layout.pieces.map((piece) => ({ ...piece, elements: wordsOfElements(follow(root, piece.path)) }));
+  return addresses.flatMap((address) => {
+    const words = pieces.map(({ list, kind, width, elements }) => {
+      const place = layout.lists[list]?.indexOf(address) ?? -1;
+      if (place < 0) return [];
+      return kind === "rows"
+        ? elements.slice(place * width, (place + 1) * width).flat()
+        : tagged(elements, width, place);
+    });
+    if (words.every((piece) => piece.length === 0)) return [];
+    const balances = layout.balances.flatMap(({ label, piece, word }) => {
+      const found = words[piece]?.[word];
+      return found === undefined ? [] : [[label, hexToBigInt(found, { signed: true })] as const];
+    });
+    // Each piece's length comes before its words, so that no word can pass from one piece to the next unseen.
+    const hashed = words.flatMap((piece) => [numberToHex(piece.length, { size: 32 }), ...piece]);
+    return [{ address, balances: Object.fromEntries(balances), hash: keccak256(concatHex(hashed)) }];
+  });
 }
 
-/** @returns the whole number at `path` of what a read returned */
-export function readNumber(layout: ReadLayout, returned: Hex, path: readonly string[]): bigint {
-  return BigInt(follow(decodeRead(layout, returned), path).value as bigint);
+/** @returns the whole numbers at the paths of what a read returned */
+export function readNumbers(layout: ReadLayout, returned: Hex, paths: readonly (readonly string[])[]): bigint[] {
+  const root = decodeRead(layout, returned);
+  return paths.map((path) => BigInt(follow(root, path).value as bigint));
+}
+
+/** 32-byte words of each element of a list. */
+function wordsOfElements({ parameter, value }: Typed): Hex[][] {
+  const element = { ...parameter, type: parameter.type.replace(/\[\d*\]$/, "") } as AbiParameter;
+  return (value as readonly unknown[]).map((item) => {
+    const encoded = encodeAbiParameters([element], [item]);
+    return Array.from({ length: (encoded.length - 2) / 64 }, (_, index): Hex => {
+      return `0x${encoded.slice(2 + 64 * index, 66 + 64 * index)}`;
+    });
+  });
+}
+
+function tagged(elements: readonly Hex[][], width: number, place: number): Hex[] {
+  const groups = Array.from({ length: Math.floor(elements.length / width) }, (_, index) =>
+    elements.slice(index * width, (index + 1) * width).flat(),
+  );
+  return groups.filter(([first]) => Number(first.slice(0, 6)) === place).flat();
 }
 
 function decodeRead(layout: ReadLayout, returned: Hex): Typed {

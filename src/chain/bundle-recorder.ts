@@ -62,6 +62,31 @@ export class BundleRecorder {
     this.#setup.push(withoutLogs(block));
   }
 
+  /** Adds what the aggregated read says after the set-up: the state in which runs begin. */
+  addReadAfterSetup(read: RecordedBlock["read"]): void {
+    this.#setup.push({ ...this.#setup.pop()!, read });
+  }
+
+  /** @returns the same chain, every block of which is recorded as set-up */
+  recordingSetup(chain: Chain): Chain {
+    return {
+      engine: chain.engine,
+      get genesisAccounts() {
+        return chain.genesisAccounts;
+      },
+      mine: async (statement) => {
+        const mined = await chain.mine(statement);
+        this.addSetup({ statement, mined });
+        return mined;
+      },
+      call: (to, data) => chain.call(to, data),
+      snapshot: () => chain.snapshot(),
+      revert: (snapshot) => chain.revert(snapshot),
+      fund: (address, wei) => chain.fund(address, wei),
+      close: () => chain.close(),
+    };
+  }
+
   /** @returns the recording of one run from the state after the set-up blocks added so far */
   startRun(): RunRecording {
     return new RunRecording(this.#chain, [...this.#setup]);

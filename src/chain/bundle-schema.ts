@@ -71,7 +71,7 @@ const accountState = z.strictObject({
   nonce: count,
   /** By label, in the units of the read's layout. */
   balances: z.record(decimal),
-  /** Keccak hash of the account's part of the read. */
+  /** Keccak hash of the words of the account's part of the read. */
   hash,
 });
 
@@ -98,23 +98,36 @@ const block = z.strictObject({
   }),
 });
 
-const readLayout = z.strictObject({
-  outputs: abiParameters,
-  /** Where the accounts' parts are; null: the read has none. */
-  accounts: z
-    .strictObject({
-      path,
-      /** Field of an account's part that holds its address; null: parts are in the order of the bundle's accounts. */
-      key: z.string().nullable(),
-      balances: z.array(z.strictObject({ field: z.string(), label: z.string(), decimals: count })),
-    })
-    .nullable(),
+/** A list of the read that holds something of each account, told by the account's place in a list of addresses. */
+const readPiece = z.strictObject({
+  /** Name of the list of addresses. */
+  list: z.string(),
+  path,
+  /**
+   * `rows`: the account at place p owns the elements from p × width up to (p + 1) × width.
+   * `tagged`: elements come in groups of `width`, and the top 16 bits of a group's first word are the place.
+   */
+  kind: z.enum(["rows", "tagged"]),
+  width: z.number().int().positive(),
 });
 
-/** A rule that replay can check again after each block, on values of the read. */
+const readLayout = z.strictObject({
+  outputs: abiParameters,
+  /** Addresses in the order in which the read was asked for them. */
+  lists: z.record(z.array(address)),
+  /** What belongs to an account; elements must be of static types. */
+  pieces: z.array(readPiece),
+  /** A balance is one 32-byte word of a piece, signed. */
+  balances: z.array(z.strictObject({ label: z.string(), decimals: count, piece: count, word: count })),
+});
+
+/**
+ * A rule that replay can check again after each block, on whole numbers of the read. The greatest number of 256 bits
+ * stands for *not known*: then nothing is broken.
+ */
 const breakRule = z.discriminatedUnion("kind", [
-  /** Fall of `field` from its highest value so far, in parts per million of that value, above `limit`. */
-  z.strictObject({ kind: z.literal("drawdown"), field: path, limit: count }),
+  /** Fall of `field`, or of `field` per unit of `per`, from its highest value so far, above `limit` parts per million. */
+  z.strictObject({ kind: z.literal("drawdown"), field: path, per: path.nullable(), limit: count }),
   /** `field` above another field, or above a fixed number. */
   z.strictObject({ kind: z.literal("exceeds"), field: path, limit: z.union([path, decimal]) }),
   /** `field` below another field, or below a fixed number. */

@@ -69,7 +69,9 @@ export const DESCRIPTION: BundleDescription = {
   outcomeEvent: null,
   read: {
     outputs: parseAbiParameters("(address owner, uint256 balance)[] accounts"),
-    accounts: { path: [], key: "owner", balances: [{ field: "balance", label: "token", decimals: 18 }] },
+    lists: { holders: [ALICE, BOB] },
+    pieces: [{ list: "holders", path: [], kind: "rows", width: 1 }],
+    balances: [{ label: "token", decimals: 18, piece: 0, word: 1 }],
   },
   artifacts: [TOKEN_ARTIFACT],
   story: [{ block: 4n, text: "bob pays alice back", vault: "1,000", insurance: null }],
@@ -105,7 +107,8 @@ export async function recordTwice(description: BundleDescription = DESCRIPTION):
   for (const account of [DEPLOYER, ALICE, BOB]) await chain.fund(account, 10n ** 19n);
   const recorder = new BundleRecorder(chain);
   const setup = [deployToken(), deployLens(), transfer(DEPLOYER, 2, ALICE, 100n * 10n ** 18n)];
-  await step(chain, 1, setup, (block) => recorder.addSetup(block));
+  await recorder.recordingSetup(chain).mine(blockOf(1, setup));
+  recorder.addReadAfterSetup({ ...READ, returned: await chain.call(READ.to, READ.data) });
   const start = await chain.snapshot();
   const bundles: Bundle[] = [];
   for (const again of [true, false]) {
