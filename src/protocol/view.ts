@@ -86,6 +86,12 @@ export interface ProtocolView {
   readonly vault: {
     readonly cash: number;
     readonly cashUnits: bigint;
+    /** Part of the cash that holders of closed expiries may still redeem. */
+    readonly claims: number;
+    /** What margin accounts owe for closed expiries. */
+    readonly receivable: number;
+    /** NAV that the limits of trades refer to: that of the last mark or deposit. */
+    readonly limitNav: number;
     readonly shares: bigint;
     /** USD; NaN when the guard refuses a price. */
     readonly navLow: number;

@@ -116,6 +116,9 @@ function view(state: BlockSketch, time: number, index: number): ProtocolView {
     net: state.net!,
     supply: Math.max(0, -state.net!),
     short: 0,
+    netUnits: 0n,
+    supplyUnits: 0n,
+    shortUnits: 0n,
   };
   return {
     time,
@@ -123,6 +126,7 @@ function view(state: BlockSketch, time: number, index: number): ProtocolView {
     markets: [
       {
         underlying: 0,
+        readable: true,
         price: state.spot!,
         confidence: 1,
         oracle: "good",
@@ -143,6 +147,7 @@ function view(state: BlockSketch, time: number, index: number): ProtocolView {
         delta: 0,
         vega: 0,
         markedAt: time,
+        markedSpot: state.spot!,
         settled: false,
         settlementPrice: 0,
         closed: false,
@@ -153,6 +158,9 @@ function view(state: BlockSketch, time: number, index: number): ProtocolView {
     vault: {
       cash: state.cash!,
       cashUnits: BigInt(Math.round(state.cash! * 1e6)),
+      claims: 0,
+      receivable: 0,
+      limitNav: state.cash!,
       shares: 1n,
       navLow: state.cash!,
       navHigh: state.cash!,
@@ -164,8 +172,9 @@ function view(state: BlockSketch, time: number, index: number): ProtocolView {
     fund: state.fund!,
     fundUnits: BigInt(Math.round(state.fund! * 1e6)),
     insolventMaintenance: 0,
+    marginCashUnits: 0n,
     accounts: new Map(),
     holdings: [],
-    vols: { source: "constant", vol: state.trueVol! },
+    vols: { source: "constant", vol: state.trueVol!, sd: 0 },
   };
 }

@@ -16,7 +16,7 @@ const LOW_240 = (1n << 240n) - 1n;
 /** Places of `ILens.State`: the answer begins with its offset, the struct's head follows. */
 const BASE = 1;
 const VAULT = BASE + 3;
-const ARRAYS = VAULT + 11;
+const ARRAYS = VAULT + 14;
 const [MARKETS, BOOKS, SERIES, ACCOUNTS, BALANCES, COLLATERAL, LONGS, SHORTS, VOLS] = Array.from(
   { length: 9 },
   (_, index) => ARRAYS + index,
@@ -74,6 +74,9 @@ function decodeVault(reader: WordReader): VaultPart {
   const vault = {
     cash: Number(cashUnits) / QUOTE,
     cashUnits,
+    claims: reader.number() / QUOTE,
+    receivable: reader.number() / QUOTE,
+    limitNav: reader.number() / QUOTE,
     shares: reader.unsigned(),
     navLow: nav(reader.unsigned()),
     navHigh: nav(reader.unsigned()),
