@@ -305,6 +305,7 @@ function chainCell(model: Sketch, preset: string, severity: number, seeds: numbe
       edge: -mean * 0.7e6,
       revaluationAtOnset: -31_000,
       carryAndGamma: -18_000,
+      neutralInventory: 0,
       hedging: -9_500,
       fees: 8_500,
       liquidations: -mean * 0.3e6,
