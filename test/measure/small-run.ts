@@ -179,6 +179,7 @@ function view(state: BlockSketch, time: number, index: number): ProtocolView {
     marginCashUnits: 0n,
     accounts: new Map(),
     holdings: [],
+    marginCashUnits: 0n,
     vols: { source: "constant", vol: state.trueVol!, sd: 0 },
   };
 }
