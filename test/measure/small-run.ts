@@ -119,9 +119,6 @@ function view(state: BlockSketch, time: number, index: number): ProtocolView {
     shortUnits: 0n,
     supply: Math.max(0, -state.net!),
     short: 0,
-    netUnits: 0n,
-    supplyUnits: 0n,
-    shortUnits: 0n,
   };
   return {
     time,
@@ -131,7 +128,6 @@ function view(state: BlockSketch, time: number, index: number): ProtocolView {
         underlying: 0,
         readable: true,
         price: state.spot!,
-        readable: true,
         confidence: 1,
         oracle: "good",
         feed: { roundId: 1n, answer: state.spot!, observedAt: time, updatedAt: time },
@@ -179,7 +175,6 @@ function view(state: BlockSketch, time: number, index: number): ProtocolView {
     marginCashUnits: 0n,
     accounts: new Map(),
     holdings: [],
-    marginCashUnits: 0n,
     vols: { source: "constant", vol: state.trueVol!, sd: 0 },
   };
 }
