@@ -39,7 +39,8 @@ export class BatesPricer {
   /** @throws {BatesParameterError} when a parameter is out of its range */
   constructor(parameters: BatesParameters) {
     assertBatesParameters(parameters);
-    this.parameters = parameters;
+    const { kappa, theta, volOfVol, rho, jumpIntensity, jumpMean, jumpSd } = parameters;
+    this.parameters = { kappa, theta, volOfVol, rho, jumpIntensity, jumpMean, jumpSd };
   }
 
   /**
