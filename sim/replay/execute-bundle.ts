@@ -5,6 +5,7 @@ import type { Bundle, BundleBlock } from "../../src/chain/bundle-schema.ts";
 import { CallRevertedError } from "../../src/chain/call-reverted-error.ts";
 import type { BlockStatement, Chain, ChainEngine, MinedBlock } from "../../src/chain/chain.ts";
 import { openChain } from "../../src/chain/open-chain.ts";
+import { UserError } from "../../src/errors/user-error.ts";
 
 /** One recorded block, mined again. */
 export interface ReplayedBlock {
@@ -24,18 +25,25 @@ export interface Departure {
 
 export const AS_RECORDED: Departure = { initcodeOf: ({ code }) => code, gasFactor: 1n };
 
-/** @returns a fresh chain with the bundle's genesis, whose engine may be another version than the recorded one */
+/**
+ * @returns a fresh chain with the bundle's genesis, whose engine may be another version than the recorded one
+ * @throws {UserError} when this engine cannot open a chain with the recorded options
+ */
 export async function openRecordedChain(
   network: Pick<NetworkManager, "create">,
   bundle: Bundle,
   { gasFactor }: Departure,
 ): Promise<Chain> {
+  const { engine } = bundle;
   const chain = await openChain(network, {
-    chainId: bundle.engine.chainId,
-    hardfork: bundle.engine.hardfork,
-    initialDate: bundle.engine.initialDate,
-    gasLimit: BigInt(bundle.engine.genesisGasLimit),
-    baseFeePerGas: BigInt(bundle.engine.genesisBaseFeePerGas),
+    chainId: engine.chainId,
+    hardfork: engine.hardfork,
+    initialDate: engine.initialDate,
+    gasLimit: BigInt(engine.genesisGasLimit),
+    baseFeePerGas: BigInt(engine.genesisBaseFeePerGas),
+  }).catch((error: Error) => {
+    const what = `the installed engine cannot open a chain of hardfork "${engine.hardfork}" as recorded`;
+    throw new UserError({ where: "bundle", what, expected: `an engine like ${engine.name} ${engine.version}` }, error);
   });
   for (const { address, balance } of bundle.genesis) await chain.fund(address, BigInt(balance) * gasFactor);
   return chain;
@@ -61,7 +69,7 @@ export async function* executeBundle(
   }
 }
 
-/** @returns the first level at which two engines can be compared: state roots differ between engine versions */
+/** @returns whether state roots can be compared: they differ between engine versions */
 export function sameEngine(recorded: Bundle["engine"], present: ChainEngine): boolean {
   return recorded.name === present.name && recorded.version === present.version;
 }

@@ -78,16 +78,26 @@ export function comparisonText(comparison: Comparison): string[] {
     ...(ended === null ? [] : [`  the comparison ends early ${ended}`]),
     ...breakChangeLines(comparison),
     `  outcomes: ${outcomes.length} calls end differently`,
-    ...outcomes.map(({ block, phase, agent, submission, recorded, current }) => {
-      const where = `${phase === "set-up" ? "set-up " : ""}block ${block}`;
-      return `    ${where}  ${agent}  ${submission}: ${outcomeText(recorded)} → ${outcomeText(current)}`;
-    }),
+    ...shortened(
+      outcomes.map(({ block, phase, agent, submission, recorded, current }) => {
+        const where = `${phase === "set-up" ? "set-up " : ""}block ${block}`;
+        return `    ${where}  ${agent}  ${submission}: ${outcomeText(recorded)} → ${outcomeText(current)}`;
+      }),
+    ),
     `  balances: ${balances.length} differ at the end`,
-    ...balances.map(
-      ({ account, label, decimals, recorded, current }) =>
-        `    ${account}  ${label}: ${amountText(recorded, decimals)} → ${amountText(current, decimals)}`,
+    ...shortened(
+      balances.map(
+        ({ account, label, decimals, recorded, current }) =>
+          `    ${account}  ${label}: ${amountText(recorded, decimals)} → ${amountText(current, decimals)}`,
+      ),
     ),
   ];
+}
+
+/** The first lines of a long list and how many there are more, so that the answer stays on one screen. */
+function shortened(lines: readonly string[]): string[] {
+  const shown = 12;
+  return lines.length <= shown ? [...lines] : [...lines.slice(0, shown), `    and ${lines.length - shown} more`];
 }
 
 function breakChangeLines({ breaks, ended }: Comparison): string[] {

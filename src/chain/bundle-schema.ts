@@ -1,5 +1,5 @@
 import type { Abi, AbiParameter, Address, Hash, Hex } from "viem";
-import { z } from "zod";
+import { z } from "zod/v4";
 
 /** First field of every bundle file. */
 export const BUNDLE_FORMAT = "regimebreak-bundle";
@@ -43,7 +43,7 @@ const creation = z.strictObject({
   /** Initcode without constructor arguments. */
   code: hex,
   /** Addresses of linked libraries by fully qualified name. */
-  libraries: z.record(address),
+  libraries: z.record(z.string(), address),
 });
 
 const call = z.strictObject({
@@ -70,7 +70,7 @@ const accountState = z.strictObject({
   /** Transactions that the account's sender has sent so far. */
   nonce: count,
   /** By label, in the units of the read's layout. */
-  balances: z.record(decimal),
+  balances: z.record(z.string(), decimal),
   /** Keccak hash of the words of the account's part of the read. */
   hash,
 });
@@ -114,7 +114,7 @@ const readPiece = z.strictObject({
 const readLayout = z.strictObject({
   outputs: abiParameters,
   /** Addresses in the order in which the read was asked for them. */
-  lists: z.record(z.array(address)),
+  lists: z.record(z.string(), z.array(address)),
   /** What belongs to an account; elements must be of static types. */
   pieces: z.array(readPiece),
   /** A balance is one 32-byte word of a piece, signed. */
@@ -151,8 +151,8 @@ const bundle = z.strictObject({
   digest: hash,
   engine,
   /** What the run was, for its title. */
-  run: z.record(z.union([z.string(), z.number(), z.boolean()])),
-  hashes: z.record(hash).refine((hashes) => "scenario" in hashes && "sources" in hashes, {
+  run: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  hashes: z.record(z.string(), hash).refine((hashes) => "scenario" in hashes && "sources" in hashes, {
     message: "expected the hashes of the scenario and of the sources",
   }),
   genesis: z.array(z.strictObject({ address, balance: natural })),
@@ -169,7 +169,7 @@ const bundle = z.strictObject({
       revertData: z.string(),
     })
     .nullable(),
-  initcode: z.record(creation),
+  initcode: z.record(z.string(), creation),
   reads: z.array(z.strictObject({ to: address, data: hex })),
   read: readLayout,
   setup: z.array(block),

@@ -1,5 +1,5 @@
 import { keccak256 } from "viem";
-import type { z } from "zod";
+import type { z } from "zod/v4";
 import { UserError } from "../errors/user-error.ts";
 import { blockDigest, bundleDigest } from "./bundle-digest.ts";
 import { BUNDLE_FORMAT, BUNDLE_VERSION, bundleSchema, type Bundle } from "./bundle-schema.ts";
@@ -48,12 +48,18 @@ function checkVersion(json: unknown, where: string): void {
   }
 }
 
-function schemaError(issue: z.ZodIssue, where: string): UserError {
-  return new UserError({ where: `${where}: ${fieldOf(issue.path)}`, what: issue.message.toLowerCase() });
+function schemaError(issue: z.core.$ZodIssue, where: string): UserError {
+  const field = fieldOf(issue.path);
+  return new UserError({
+    where: field === "" ? where : `${where}: ${field}`,
+    what: issue.message.replace(/^Invalid input: /, ""),
+  });
 }
 
-function fieldOf(path: readonly (string | number)[]): string {
-  return path.map((key, index) => (typeof key === "number" ? `[${key}]` : index === 0 ? key : `.${key}`)).join("");
+function fieldOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`))
+    .join("");
 }
 
 function checkDigests(bundle: Bundle, where: string): void {

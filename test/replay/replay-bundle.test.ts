@@ -240,6 +240,6 @@ describe("parseBundle", () => {
     expect(mistake(text.replace(/"gasLimit": "30000000"/, '"gasLimit": "lots"'))).to.match(
       /run\.json: setup\[0\]\.gasLimit: /,
     );
-    expect(mistake(text.replace('"money"', '"monney"'))).to.match(/money: required/);
+    expect(mistake(text.replace('"money"', '"monney"'))).to.match(/money: expected object, received undefined/);
   });
 });
