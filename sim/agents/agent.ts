@@ -1,6 +1,8 @@
 import type { Address } from "viem";
 
-import type { Action } from "../../src/protocol/actions.ts";
+import type { MomentFeatures } from "../../src/models/feature-pipeline.ts";
+import type { Action, FeedRound } from "../../src/protocol/actions.ts";
+import type { DeployedProtocol } from "../../src/protocol/adapter.ts";
 import type { NamedError, ProtocolEvent } from "../../src/protocol/events.ts";
 import type { ProtocolView } from "../../src/protocol/view.ts";
 import type { Random } from "../../src/random/random.ts";
@@ -51,6 +53,17 @@ export type Outcome = { readonly id: SubmissionId; readonly agent: AgentId; read
   | { readonly kind: "dropped" | "expired" | "outbid" }
 );
 
+/** The pure part of a deployed protocol that agents reckon with: its listing and the float twin of its arithmetic. */
+export type ProtocolTwin = Pick<
+  DeployedProtocol<ProtocolView, Action>,
+  "series" | "expiries" | "underlying" | "quote" | "quotedVols" | "gasLimitOf"
+>;
+
+/** A feed round on the chain. */
+export interface PostedRound extends FeedRound {
+  readonly roundId: bigint;
+}
+
 /** What an agent is allowed to see, each part as late as its senses say. */
 export interface Observation {
   /** Time of the block that is being built, Unix seconds. */
@@ -61,8 +74,19 @@ export interface Observation {
   readonly view: ProtocolView;
   /** Truth as of `now` less the agent's latency; undefined for agents without that sense. */
   readonly truth: Truth | undefined;
-  /** True option price by series index at that time, USD; undefined without the sense. */
+  /** True option price (USD) and vol by series index at that time; undefined without the sense. */
   readonly truePrices: Float64Array | undefined;
+  readonly trueVols: Float64Array | undefined;
+  /** What the keeper's model may know: features of the feed and of the chain's public state, as late as its latency. */
+  readonly features: MomentFeatures;
+  /** Rounds on the chain that a settlement may still need, oldest first. */
+  readonly rounds: readonly PostedRound[];
+  /** Rounds that the feed must carry by this block, faults included; the oracle reporter's alone. */
+  readonly dueRounds: readonly FeedRound[];
+  /** Smallest units of one whole of the traded underlying. */
+  readonly tokenUnit: number;
+  /** The protocol's listing and arithmetic. */
+  readonly protocol: ProtocolTwin;
   /** Base fee that the next block will have, wei. */
   readonly baseFee: bigint;
   /** Public submissions pending, oldest first. */

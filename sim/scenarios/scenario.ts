@@ -1,14 +1,27 @@
 import { z } from "zod/v4";
 
-/** Seconds, or a text such as "90s", "20m", "12h", "2d". */
-const duration = z.union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?(s|m|h|d)$/)]).transform((value) => {
-  if (typeof value === "number") return value;
-  const unit = { s: 1, m: 60, h: 3600, d: 86400 }[value.slice(-1)]!;
-  return Number(value.slice(0, -1)) * unit;
-});
+const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400 };
+const durationMessage = 'expected seconds, or a duration such as "90s", "20m", "12h30m" or "2d"';
 
-const positive = z.number().positive();
-const share = z.number().min(0).max(1);
+/** Seconds, or a text such as "90s", "20m", "12h30m", "2d". */
+const duration = z
+  .union([z.number().nonnegative(), z.string().regex(/^(\d+(\.\d+)?[smhd])+$/)], { error: durationMessage })
+  .transform((value) => {
+    if (typeof value === "number") return value;
+    const parts = value.match(/\d+(\.\d+)?[smhd]/g)!;
+    return parts.reduce((sum, part) => sum + Number(part.slice(0, -1)) * secondsOf[part.slice(-1)], 0);
+  });
+
+/** A positive number, called by its unit when it is something else. */
+function positiveNumber(of: string) {
+  const message = `expected a positive number${of}`;
+  return z.number({ error: message }).positive({ error: message });
+}
+
+const positive = positiveNumber("");
+const usd = positiveNumber(" of USD");
+const shareMessage = "expected a share from 0 to 1";
+const share = z.number({ error: shareMessage }).min(0, { error: shareMessage }).max(1, { error: shareMessage });
 
 const regime = z.strictObject({
   /** Starting variance, annualised. */
@@ -23,18 +36,22 @@ const regime = z.strictObject({
   jumpSd: z.number().nonnegative(),
 });
 
-const fault = z.discriminatedUnion("kind", [
-  /** Nothing is posted while the market moves. */
-  z.strictObject({ kind: z.literal("stale"), from: duration, for: duration }),
-  /** The last answer is posted again with fresh timestamps. */
-  z.strictObject({ kind: z.literal("frozen-fresh"), from: duration, for: duration }),
-  /** Rounds land late, carrying their old observation. */
-  z.strictObject({ kind: z.literal("delayed"), from: duration, for: duration, delay: duration }),
-  /** Rounds that are off by a factor, then back. */
-  z.strictObject({ kind: z.literal("spike"), from: duration, rounds: z.number().int().positive(), factor: positive }),
-  /** Answers are clamped to the aggregator's bounds in USD. */
-  z.strictObject({ kind: z.literal("clamp"), from: duration, for: duration, min: positive, max: positive }),
-]);
+const fault = z.discriminatedUnion(
+  "kind",
+  [
+    /** Nothing is posted while the market moves. */
+    z.strictObject({ kind: z.literal("stale"), from: duration, for: duration }),
+    /** The last answer is posted again with fresh timestamps. */
+    z.strictObject({ kind: z.literal("frozen-fresh"), from: duration, for: duration }),
+    /** Rounds land late, carrying their old observation. */
+    z.strictObject({ kind: z.literal("delayed"), from: duration, for: duration, delay: duration }),
+    /** Rounds that are off by a factor, then back. */
+    z.strictObject({ kind: z.literal("spike"), from: duration, rounds: z.number().int().positive(), factor: positive }),
+    /** Answers are clamped to the aggregator's bounds in USD. */
+    z.strictObject({ kind: z.literal("clamp"), from: duration, for: duration, min: positive, max: positive }),
+  ],
+  { error: "expected one of stale, frozen-fresh, delayed, spike, clamp" },
+);
 
 export const roles = [
   "noise-trader",
@@ -54,7 +71,7 @@ const agent = z.strictObject({
   role: z.enum(roles),
   count: z.number().int().positive().default(1),
   /** USD of quote at genesis. */
-  capital: positive,
+  capital: usd,
   /** Seconds between the truth and this agent's sight of it. */
   latency: duration.default(0),
   /** Role-specific numbers; unknown names are refused by the role. */
@@ -70,7 +87,7 @@ export const scenarioSchema = z.strictObject({
   label: z.enum(["synthetic", "stylised", "history"]),
   asset: z.enum(["ETH", "BTC"]).default("ETH"),
   /** USD. */
-  spot: positive,
+  spot: usd,
   process: z.enum(["gbm", "merton", "bates"]).default("bates"),
   calm: regime,
   crash: regime,
@@ -131,18 +148,18 @@ export const scenarioSchema = z.strictObject({
   keeper: z.strictObject({ cycle: duration, latency: duration, moveTrigger: positive }),
   market: z.strictObject({
     /** USD of quote in the spot pool at genesis; the underlying side has the same value. */
-    poolQuote: positive,
+    poolQuote: usd,
     /** Share of the pool impact of trades that persists in the outside price. */
     persistentImpact: share,
     /** Gwei. */
-    baseFee: positive,
+    baseFee: positiveNumber(" of gwei"),
     /** Background demand as a share of the gas target, calm and at severity 1. */
     demandCalm: positive,
     demandCrash: positive,
   }),
   protocol: z.strictObject({
     /** USD of liquidity deposited at genesis. */
-    nav: positive,
+    nav: usd,
     /** Share of NAV held in the underlying at genesis. */
     inventory: share,
     /** Share of NAV in the insurance fund at genesis. */

@@ -1,0 +1,74 @@
+import { blackPrice } from "../../src/pricing/black-scholes.ts";
+import { market, ownAccount } from "./account-state.ts";
+import type { Agent, Observation } from "./agent.ts";
+import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
+import { inWords, openSeries, perContract, quoteTrade, roundToLot, tradeAction } from "./trading.ts";
+
+export const hedgerDefaults = {
+  /** Contracts of downside to be covered. */
+  coverage: 120,
+  /** Strike to be bought, as a share of the spot. */
+  moneyness: 0.95,
+  /** Hours between purchases, and contracts bought at once. */
+  cycle: 6,
+  clip: 40,
+  /** Vol above the truth that protection is worth to it. */
+  tolerance: 0.06,
+  /** Gwei. */
+  tip: 2,
+};
+
+const YEAR = 31_536_000;
+
+export interface HedgerMemory {
+  /** Unix seconds. */
+  readonly lastBoughtAt: number;
+}
+
+/** Holds the underlying and covers its downside with puts, as long as they cost little more than they are worth. */
+export function hedger(setting: AgentSetting<typeof hedgerDefaults>): Agent<HedgerMemory> {
+  const { id, capital, latency, parameters } = setting;
+  return {
+    id,
+    role: "hedger",
+    accounts: soleAccount(capital),
+    truthLatency: latency,
+    start: () => ({ lastBoughtAt: Number.NEGATIVE_INFINITY }),
+    decide(seen, memory) {
+      const idle = { submit: [], cancel: [], memory };
+      if (seen.now - memory.lastBoughtAt < parameters.cycle * 3600) return idle;
+      const account = ownAccount(seen);
+      const index = bestPut(seen, parameters.moneyness);
+      if (account === undefined || index === undefined) return idle;
+      const held = account.view.longs.reduce((sum, size) => sum + size, 0);
+      const size = roundToLot(Math.min(parameters.clip, parameters.coverage - held));
+      if (size < 1) return idle;
+      const trade = quoteTrade(seen, "buy", index, size);
+      if (trade === undefined || -trade.cash * 1.01 > account.quote) return idle;
+      if (-perContract(trade) > reservation(seen, index, parameters.tolerance)) return idle;
+      const words = `covers itself with ${inWords(seen, index, size)}`;
+      const urgency = { tip: parameters.tip, patience: 900 };
+      return {
+        submit: [submission(seen, id, 0, [tradeAction(seen, trade, 0.01)], urgency, words)],
+        cancel: [],
+        memory: { lastBoughtAt: seen.now },
+      };
+    },
+  };
+}
+
+/** The open put nearest to the wanted strike, of the first expiry that has one. */
+function bestPut(seen: Observation, moneyness: number): number | undefined {
+  const wanted = moneyness * market(seen.view, seen.protocol.underlying).price;
+  const distance = (index: number): number => Math.abs(seen.protocol.series[index].strike - wanted);
+  const puts = openSeries(seen).filter((index) => !seen.protocol.series[index].isCall);
+  return puts.sort(
+    (a, b) => seen.protocol.series[a].expiry - seen.protocol.series[b].expiry || distance(a) - distance(b),
+  )[0];
+}
+
+function reservation(seen: Observation, index: number, tolerance: number): number {
+  if (seen.truth === undefined || seen.trueVols === undefined) return 0;
+  const { isCall, strike, expiry } = seen.protocol.series[index];
+  return blackPrice(isCall, seen.truth.spot, strike, (expiry - seen.now) / YEAR, seen.trueVols[index] + tolerance);
+}

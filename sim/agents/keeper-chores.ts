@@ -1,0 +1,99 @@
+import type { Action } from "../../src/protocol/actions.ts";
+import type { ExpiryView, MarketView } from "../../src/protocol/view.ts";
+import type { Observation } from "./agent.ts";
+
+/** One transaction's worth of upkeep. */
+export interface Chore {
+  readonly steps: readonly Action[];
+  readonly words: string;
+}
+
+const OBSERVE_EVERY = 600;
+const HEDGE_EVERY = 300;
+const HEDGE_BAND = 0.05;
+const SETTLEMENT_WINDOW = 1800;
+const VAULT_TAKES_OVER_AFTER = { solvent: 7200, insolvent: 3600 };
+/** Holders and accounts that one transaction pays out. */
+const PAID_AT_ONCE = 4;
+
+/** What the protocol needs done now, each by whoever calls first; the order is that in which it should happen. */
+export function chores(seen: Observation): Chore[] {
+  const { underlying } = seen.protocol;
+  const market = seen.view.markets.find((candidate) => candidate.underlying === underlying)!;
+  const found: Chore[] = [];
+  for (const expiry of seen.view.expiries) {
+    if (expiry.underlying !== underlying || expiry.expiry > seen.now) continue;
+    found.push(...afterExpiry(seen, expiry));
+  }
+  const oldest = oldestBook(seen);
+  if (oldest !== undefined) {
+    found.push({ steps: [{ kind: "poke", underlying, expiry: oldest.expiry }], words: "marks a book" });
+  }
+  if (seen.now >= seen.view.vault.epochEndsAt)
+    found.push({ steps: [{ kind: "close-epoch" }], words: "closes the epoch" });
+  if (wantsHedge(seen, market))
+    found.push({ steps: [{ kind: "hedge", underlying }], words: "asks the vault to hedge" });
+  found.push(...takeOvers(seen));
+  if (
+    seen.now - seen.view.time >= OBSERVE_EVERY ||
+    Math.floor(seen.now / OBSERVE_EVERY) > Math.floor(seen.view.time / OBSERVE_EVERY)
+  ) {
+    found.push({ steps: [{ kind: "observe-pool", underlying }], words: "observes the pool" });
+  }
+  return found;
+}
+
+/** Settles, then closes, then pays out, one after another in later blocks, as each needs the one before. */
+function afterExpiry(seen: Observation, { underlying, expiry, settled, closed }: ExpiryView): Chore[] {
+  if (!settled) {
+    const roundIds = roundsOfWindow(seen, expiry);
+    if (roundIds.length === 0) return [];
+    const settle = { kind: "settle", underlying, expiry, roundIds } as const;
+    return [{ steps: [settle, { kind: "close-expiry", underlying, expiry }], words: "settles an expiry" }];
+  }
+  if (!closed) return [{ steps: [{ kind: "close-expiry", underlying, expiry }], words: "closes an expiry" }];
+  const due: Action[] = [];
+  for (const [index, series] of seen.protocol.series.entries()) {
+    if (series.expiry !== expiry || series.underlying !== underlying) continue;
+    for (const account of seen.view.accounts.values()) {
+      const isOwed = account.longs[index] > 0;
+      if (isOwed) due.push({ kind: "redeem", series, holder: account.address });
+      const owes = account.shorts[index] > 0;
+      const isListed = due.some((action) => action.kind === "settle-account" && action.account === account.address);
+      if (owes && !isListed) due.push({ kind: "settle-account", account: account.address, underlying, expiry });
+    }
+  }
+  return due.length === 0 ? [] : [{ steps: due.slice(0, PAID_AT_ONCE), words: `pays out ${due.length} claims` }];
+}
+
+/** Ids of the round in force when the window opens, and of all later ones up to the expiry. */
+function roundsOfWindow(seen: Observation, expiry: number): bigint[] {
+  const from = expiry - SETTLEMENT_WINDOW;
+  const first = seen.rounds.findLastIndex(({ updatedAt }) => updatedAt <= from);
+  return seen.rounds.flatMap((round, index) =>
+    index >= Math.max(0, first) && round.updatedAt <= expiry ? [round.roundId] : [],
+  );
+}
+
+/** The book of a live expiry that was marked longest ago. */
+function oldestBook(seen: Observation): ExpiryView | undefined {
+  const live = seen.view.expiries.filter(
+    ({ underlying, expiry }) => underlying === seen.protocol.underlying && expiry > seen.now,
+  );
+  return live.sort((a, b) => a.markedAt - b.markedAt || a.expiry - b.expiry)[0];
+}
+
+function wantsHedge(seen: Observation, { price, netDelta, lastHedgeAt }: MarketView): boolean {
+  const isOutside = Math.abs(netDelta) * price > HEDGE_BAND * seen.view.vault.navLow * 1.02;
+  return isOutside && seen.now - lastHedgeAt >= HEDGE_EVERY;
+}
+
+/** Sales that have run out, for the vault as the last bidder. */
+function takeOvers(seen: Observation): Chore[] {
+  return [...seen.view.accounts.values()].flatMap((account) => {
+    if (account.saleStartedAt === 0) return [];
+    const lasts = account.saleInsolvent ? VAULT_TAKES_OVER_AFTER.insolvent : VAULT_TAKES_OVER_AFTER.solvent;
+    if (seen.now < account.saleStartedAt + lasts) return [];
+    return [{ steps: [{ kind: "take-over", account: account.address }] as const, words: "has the vault take over" }];
+  });
+}

@@ -1,0 +1,91 @@
+import { market, ownAccount } from "./account-state.ts";
+import type { Agent, Observation } from "./agent.ts";
+import { estimateMargin } from "./margin-estimate.ts";
+import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
+import { inWords, openSeries, quoteTrade, roundToLot, tradeAction } from "./trading.ts";
+
+export const leveragedShortDefaults = {
+  /** Strike sold, as a share of the spot. */
+  moneyness: 0.95,
+  /** Equity that it wants over initial margin when it opens, as a share. */
+  buffer: 0.1,
+  /** Contracts that one order may have at most. */
+  clip: 60,
+  /** Gwei. */
+  tip: 2,
+};
+
+export interface LeveragedShortMemory {
+  /** Share of the wanted size that the next try asks for; falls with every refusal. */
+  readonly appetite: number;
+  readonly pending: string | undefined;
+  readonly opened: boolean;
+}
+
+/** Holds its savings in the underlying and sells puts against them, as many as its initial margin allows. */
+export function leveragedShort(setting: AgentSetting<typeof leveragedShortDefaults>): Agent<LeveragedShortMemory> {
+  const { id, capital, spot, parameters } = setting;
+  return {
+    id,
+    role: "leveraged-short",
+    accounts: soleAccount(0, capital / spot),
+    truthLatency: undefined,
+    start: () => ({ appetite: 1, pending: undefined, opened: false }),
+    decide(seen, before) {
+      const memory = afterOutcome(before, seen.outcomes);
+      const idle = { submit: [], cancel: [], memory };
+      const account = ownAccount(seen);
+      if (memory.opened || memory.pending !== undefined || memory.appetite < 0.2 || account === undefined) return idle;
+      const { underlying } = seen.protocol;
+      const amount = Math.floor(account.underlying * 1e4) / 1e4;
+      const deposited = account.view.collateral[underlying] ?? 0;
+      const index = putToSell(seen, parameters.moneyness);
+      if (index === undefined) return idle;
+      const affordable = affordableShort(seen, index, amount + deposited, parameters.buffer);
+      const size = roundToLot(Math.min(parameters.clip, affordable) * memory.appetite);
+      const trade = size >= 1 ? quoteTrade(seen, "open-short", index, size) : undefined;
+      if (trade === undefined) return idle;
+      const sale = tradeAction(seen, trade, 0.05);
+      const urgency = { tip: parameters.tip, patience: 900 };
+      const words = `sells ${inWords(seen, index, size)} short against ${(amount + deposited).toFixed(1)} of the underlying`;
+      const deposit = { kind: "deposit-collateral", underlying, amount } as const;
+      const opening = submission(seen, id, 0, amount > 0 ? [deposit, sale] : [sale], urgency, words);
+      return { submit: [opening], cancel: [], memory: { ...memory, pending: opening.id } };
+    },
+  };
+}
+
+function afterOutcome(memory: LeveragedShortMemory, outcomes: Observation["outcomes"]): LeveragedShortMemory {
+  const outcome = outcomes.find(({ id }) => id === memory.pending);
+  if (outcome === undefined) return memory;
+  if (outcome.kind === "done") return { ...memory, pending: undefined, opened: true };
+  const appetite = outcome.kind === "reverted" ? memory.appetite * 0.85 : memory.appetite;
+  return { ...memory, pending: undefined, appetite };
+}
+
+/** The open put nearest to the wanted strike, of the last expiry. */
+function putToSell(seen: Observation, moneyness: number): number | undefined {
+  const wanted = moneyness * market(seen.view, seen.protocol.underlying).price;
+  const distance = (index: number): number => Math.abs(seen.protocol.series[index].strike - wanted);
+  const puts = openSeries(seen).filter((index) => !seen.protocol.series[index].isCall);
+  return puts.sort(
+    (a, b) => seen.protocol.series[b].expiry - seen.protocol.series[a].expiry || distance(a) - distance(b),
+  )[0];
+}
+
+/** Contracts at which equity, proceeds included, is initial margin and the buffer: by bisection, for margin is convex. */
+function affordableShort(seen: Observation, index: number, collateral: number, buffer: number): number {
+  const premium = quoteTrade(seen, "open-short", index, 1)?.cash ?? 0;
+  const fits = (size: number): boolean => {
+    const legs = [{ index, size }];
+    const margin = estimateMargin(seen.protocol, seen.view, seen.now, legs, size * premium, collateral);
+    return margin.equity >= margin.initial * (1 + buffer);
+  };
+  let [low, high] = [0, 4 * collateral];
+  for (let step = 0; step < 20; step++) {
+    const middle = (low + high) / 2;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,88 @@
+import { blackPrice } from "../../src/pricing/black-scholes.ts";
+import type { Random } from "../../src/random/random.ts";
+import { ownAccount } from "./account-state.ts";
+import type { Agent, Observation, Submission } from "./agent.ts";
+import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
+import {
+  inWords,
+  openSeries,
+  perContract,
+  quoteTrade,
+  roundToLot,
+  smallestTrade,
+  tradeAction,
+  type Trade,
+} from "./trading.ts";
+
+export const noiseTraderDefaults = {
+  ordersPerDay: 16,
+  /** Mean size in contracts; sizes are exponential. */
+  meanSize: 12,
+  /** Standard deviation of the private value, in vol. */
+  privateVol: 0.08,
+  /** Gwei. */
+  tip: 2,
+};
+
+const YEAR = 31_536_000;
+const MOST_ORDERS_IN_A_BLOCK = 2;
+const urgencySeconds = 900;
+/** Purposes of the draws of one order; orders of one block are `stride` apart. */
+const draw = { count: 0, series: 1, side: 2, size: 3, value: 4, stride: 8 };
+
+/** Buys and sells for reasons of its own: each order is worth truth plus a private value to it, and fills only inside that. */
+export function noiseTrader(setting: AgentSetting<typeof noiseTraderDefaults>): Agent<null> {
+  const { id, capital, latency, parameters } = setting;
+  return {
+    id,
+    role: "noise-trader",
+    accounts: soleAccount(capital),
+    truthLatency: latency,
+    start: () => null,
+    decide(seen, memory, random) {
+      const expected = (parameters.ordersPerDay * (seen.now - seen.view.time)) / 86400;
+      const count = Math.min(MOST_ORDERS_IN_A_BLOCK, random.poissonCount(seen.block, draw.count, expected));
+      const submit: Submission[] = [];
+      let budget = ownAccount(seen)?.quote ?? 0;
+      for (let place = 0; place < count; place++) {
+        const trade = order(seen, parameters, random, (place + 1) * draw.stride, budget);
+        if (trade === undefined) continue;
+        const action = tradeAction(seen, trade, 0.01);
+        if (trade.kind === "buy") budget += trade.cash * 1.01;
+        const words = `${trade.kind}s ${inWords(seen, trade.index, trade.size)}`;
+        submit.push(submission(seen, id, place, [action], { tip: parameters.tip, patience: urgencySeconds }, words));
+      }
+      return { submit, cancel: [], memory };
+    },
+  };
+}
+
+/** The order that the draws at `at` stand for; undefined when its reservation price is not met. */
+function order(
+  seen: Observation,
+  parameters: typeof noiseTraderDefaults,
+  random: Random,
+  at: number,
+  budget: number,
+): Trade | undefined {
+  const { truth, trueVols } = seen;
+  if (truth === undefined || trueVols === undefined) return undefined;
+  const longs = ownAccount(seen)?.view.longs;
+  const held = seen.protocol.series.map((_, index) => index).filter((index) => (longs?.[index] ?? 0) >= smallestTrade);
+  const live = held.filter((index) => seen.protocol.series[index].expiry > seen.now);
+  const sells = live.length > 0 && random.uniform(seen.block, at + draw.side) < 0.5;
+  const candidates = sells ? live : openSeries(seen);
+  if (candidates.length === 0) return undefined;
+  const index = candidates[Math.floor(random.uniform(seen.block, at + draw.series) * candidates.length)];
+  const wanted = -parameters.meanSize * Math.log(random.uniform(seen.block, at + draw.size));
+  const size = roundToLot(sells ? Math.min(wanted, longs![index]) : Math.min(wanted, 4 * parameters.meanSize));
+  if (size < smallestTrade) return undefined;
+
+  const series = seen.protocol.series[index];
+  const privateVol = trueVols[index] + parameters.privateVol * random.normal(seen.block, at + draw.value);
+  const years = (series.expiry - seen.now) / YEAR;
+  const worth = blackPrice(series.isCall, truth.spot, series.strike, years, Math.max(0.01, privateVol));
+  const trade = quoteTrade(seen, sells ? "sell" : "buy", index, size);
+  if (trade === undefined || -trade.cash * 1.01 > budget) return undefined;
+  return (sells ? perContract(trade) >= worth : -perContract(trade) <= worth) ? trade : undefined;
+}

@@ -1,0 +1,72 @@
+import type { Action } from "../../src/protocol/actions.ts";
+import type { TradeQuote } from "../../src/protocol/adapter.ts";
+import type { Observation } from "./agent.ts";
+
+export type TradeKind = Extract<Action, { size: number }>["kind"];
+
+/** What a trade of `size` contracts would be quoted, and the USD that it moves to the trader (negative: it pays). */
+export interface Trade {
+  readonly kind: TradeKind;
+  readonly index: number;
+  readonly size: number;
+  readonly quote: TradeQuote;
+  readonly cash: number;
+}
+
+/** The smallest size worth a transaction, contracts. */
+export const smallestTrade = 0.1;
+
+/** Sizes are decided on this lot, so that a last bit of `Math.exp` moves nothing. */
+export function roundToLot(size: number): number {
+  return Math.floor(size * 100 + 1e-9) / 100;
+}
+
+/** The trade by the float twin; undefined when the protocol would not quote it. */
+export function quoteTrade(seen: Observation, kind: TradeKind, index: number, size: number): Trade | undefined {
+  const series = seen.protocol.series[index];
+  const limit = kind === "buy" || kind === "close-short" ? Number.MAX_SAFE_INTEGER : 0;
+  const amounts = seen.protocol.quote(seen.view, { kind, series, size, limit });
+  if (amounts?.kind !== "trade" || !Number.isFinite(amounts.cash)) return undefined;
+  return { kind, index, size, quote: amounts.quote, cash: amounts.cash };
+}
+
+/** USD that the trade pays (negative: costs) per contract. */
+export function perContract(trade: Trade): number {
+  return trade.cash / trade.size;
+}
+
+/** The trade as an action that fills at its quote or better, within `slack` (a share of the cash). */
+export function tradeAction(seen: Observation, trade: Trade, slack: number): Action {
+  const limit = trade.cash < 0 ? -trade.cash * (1 + slack) : trade.cash * (1 - slack);
+  return { kind: trade.kind, series: seen.protocol.series[trade.index], size: trade.size, limit };
+}
+
+/** Opening is refused near expiry and far from the money; agents stay a little inside of both. */
+const OPEN_WINDOW = 13 * 3600;
+const DELTA_RANGE = [0.06, 0.94] as const;
+
+/** Indices of the series in which positions can be opened now. */
+export function openSeries(seen: Observation): number[] {
+  const vols = seen.protocol.quotedVols(seen.view);
+  return seen.protocol.series.flatMap((series, index) => {
+    if (series.expiry - seen.now < OPEN_WINDOW || !Number.isFinite(vols[index])) return [];
+    const trade = quoteTrade(seen, "buy", index, 1);
+    if (trade === undefined) return [];
+    const delta = Math.abs(trade.quote.delta);
+    return delta >= DELTA_RANGE[0] && delta <= DELTA_RANGE[1] ? [index] : [];
+  });
+}
+
+/** Size and series in a trader's words: `12 × 7d 1,800 put`. */
+export function inWords(seen: Observation, index: number, size: number): string {
+  const series = seen.protocol.series[index];
+  const days = (series.expiry - seen.now) / 86400;
+  const tenor = days < 1 ? `${Math.max(0, Math.round(days * 24))}h` : `${Math.round(days)}d`;
+  const strike = series.strike.toLocaleString("en-US", { maximumFractionDigits: 2 });
+  return `${Number(size.toFixed(2))} × ${tenor} ${strike} ${series.isCall ? "call" : "put"}`;
+}
+
+/** A volatility in a trader's words: `61 %`. */
+export function volInWords(vol: number): string {
+  return `${Math.round(vol * 100)} %`;
+}

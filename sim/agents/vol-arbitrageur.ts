@@ -1,0 +1,171 @@
+import { blackPrice } from "../../src/pricing/black-scholes.ts";
+import type { Random } from "../../src/random/random.ts";
+import { ownAccount } from "./account-state.ts";
+import type { Agent, Observation, Submission } from "./agent.ts";
+import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
+import {
+  inWords,
+  openSeries,
+  quoteTrade,
+  roundToLot,
+  tradeAction,
+  volInWords,
+  type Trade,
+  type TradeKind,
+} from "./trading.ts";
+
+export const volArbitrageurDefaults = {
+  /** Standard deviation of its estimate of the true vol. */
+  noise: 0.01,
+  /** USD of edge below which a trade is not worth its gas. */
+  minEdge: 40,
+  /** Trades a block. */
+  trades: 2,
+  /** Its vega at most, as a share of the vault's limit, and a trade's. */
+  vegaShare: 0.5,
+  clipShare: 0.015,
+  /** Vault's vega limit, as a share of NAV per vol point. */
+  vegaLimit: 0.01,
+  /** Share of its capital at the margin engine, to sell what is too dear. */
+  committed: 0.4,
+  /** Gwei. */
+  tip: 4,
+};
+
+const YEAR = 31_536_000;
+
+/** Knows the true volatility, a little late and with an error, and trades the vault's mispricing until no edge is left. */
+export function volArbitrageur(setting: AgentSetting<typeof volArbitrageurDefaults>): Agent<null> {
+  const { id, capital, latency, parameters } = setting;
+  const committed = capital * parameters.committed;
+  return {
+    id,
+    role: "vol-arbitrageur",
+    accounts: soleAccount(capital - committed, 0, committed),
+    truthLatency: latency,
+    start: () => null,
+    decide(seen, memory, random) {
+      const own = ownAccount(seen);
+      if (own === undefined || seen.truth === undefined || seen.trueVols === undefined) {
+        return { submit: [], cancel: [], memory };
+      }
+      const worth = ownPrices(seen, parameters.noise, random);
+      const limit = parameters.vegaLimit * seen.view.vault.navLow * 100;
+      const room = parameters.vegaShare * limit - ownVega(seen, own.view.longs, own.view.shorts);
+      const budget = { quote: own.quote * 0.98, margin: own.view.marginCash * 0.9 };
+      const candidates = openSeries(seen)
+        .flatMap((index) =>
+          bestTrade(seen, index, worth[index], own.view.longs[index], own.view.shorts[index], {
+            vega: Math.min(room, parameters.clipShare * limit),
+            ...budget,
+          }),
+        )
+        .filter(({ edge }) => edge >= parameters.minEdge)
+        .sort((a, b) => b.edge - a.edge || a.trade.index - b.trade.index);
+      const submit: Submission[] = [];
+      for (const { trade, edge } of candidates.slice(0, parameters.trades)) {
+        const need = trade.kind === "buy" ? -trade.cash * 1.02 : 0;
+        const marginNeed = trade.kind === "open-short" ? marginFor(seen, trade) : Math.max(0, -trade.cash);
+        if (need > budget.quote || (trade.kind !== "buy" && trade.kind !== "sell" && marginNeed > budget.margin))
+          continue;
+        budget.quote -= need;
+        budget.margin -= trade.kind === "open-short" || trade.kind === "close-short" ? marginNeed : 0;
+        submit.push(
+          submission(
+            seen,
+            id,
+            submit.length,
+            [tradeAction(seen, trade, 0.02)],
+            { tip: parameters.tip, patience: 60 },
+            words(seen, trade, edge),
+          ),
+        );
+      }
+      return { submit, cancel: [], memory };
+    },
+  };
+}
+
+/** What each series is worth to it: Black's price at the true vol and its error, which is drawn anew in every block. */
+function ownPrices(seen: Observation, noise: number, random: Random): Float64Array {
+  return Float64Array.from(seen.protocol.series, ({ isCall, strike, expiry }, index) => {
+    const vol = Math.max(0.01, seen.trueVols![index] + noise * random.normal(seen.block, index));
+    return blackPrice(isCall, seen.truth!.spot, strike, Math.max(0, expiry - seen.now) / YEAR, vol);
+  });
+}
+
+function ownVega(seen: Observation, longs: Float64Array, shorts: Float64Array): number {
+  let vega = 0;
+  for (const index of seen.protocol.series.keys()) {
+    const size = Math.abs(longs[index]) + Math.abs(shorts[index]);
+    if (size > 0) vega += size * (quoteTrade(seen, "buy", index, 1)?.quote.vega ?? 0);
+  }
+  return vega;
+}
+
+interface Room {
+  /** USD per 1.00 of vol. */
+  readonly vega: number;
+  readonly quote: number;
+  readonly margin: number;
+}
+
+/** The trade in a series that takes the whole edge within its room, where there is one. */
+function bestTrade(
+  seen: Observation,
+  index: number,
+  worth: number,
+  long: number,
+  short: number,
+  room: Room,
+): { readonly trade: Trade; readonly edge: number }[] {
+  const probe = quoteTrade(seen, "buy", index, 1);
+  if (probe === undefined) return [];
+  const dear = probe.quote.mark > worth;
+  const kind: TradeKind = dear ? (long >= 1 ? "sell" : "open-short") : short >= 1 ? "close-short" : "buy";
+  const unit = quoteTrade(seen, kind, index, 1);
+  if (unit === undefined || edgeOf(unit, worth) <= 0 || room.vega <= 0) return [];
+  const cap = Math.min(
+    room.vega / Math.max(1e-9, unit.quote.vega),
+    kind === "sell" ? long : kind === "close-short" ? short : Infinity,
+    kind === "buy" ? room.quote / -unit.cash : Infinity,
+    kind === "open-short" ? room.margin / marginFor(seen, unit) : Infinity,
+  );
+  const size = roundToLot(sizeOfNoMarginalEdge(seen, kind, index, worth, cap));
+  const trade = size >= 1 ? quoteTrade(seen, kind, index, size) : undefined;
+  return trade === undefined ? [] : [{ trade, edge: edgeOf(trade, worth) }];
+}
+
+/** USD by which the trade is better than its worth. */
+function edgeOf(trade: Trade, worth: number): number {
+  const gains = trade.kind === "buy" || trade.kind === "close-short" ? worth : -worth;
+  return gains * trade.size + trade.cash;
+}
+
+/** The largest size at which one more contract still earns something: spreads widen with size, so the edge is concave. */
+function sizeOfNoMarginalEdge(seen: Observation, kind: TradeKind, index: number, worth: number, cap: number): number {
+  const edgeAt = (size: number): number => {
+    const trade = quoteTrade(seen, kind, index, size);
+    return trade === undefined ? Number.NEGATIVE_INFINITY : edgeOf(trade, worth);
+  };
+  const earnsMore = (size: number): boolean => edgeAt(size) > edgeAt(size * 0.98);
+  let [low, high] = [1, Math.max(1, cap)];
+  if (earnsMore(high)) return high;
+  for (let step = 0; step < 12; step++) {
+    const middle = (low + high) / 2;
+    if (earnsMore(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Cash that a short ties up, roughly: 30 % of the strike a contract. */
+function marginFor(seen: Observation, trade: Trade): number {
+  return 0.45 * seen.protocol.series[trade.index].strike * trade.size;
+}
+
+function words(seen: Observation, { kind, index, size, quote }: Trade, edge: number): string {
+  const verbs = { buy: "buys", sell: "sells", "open-short": "sells short", "close-short": "buys back" };
+  const at = `${volInWords(quote.tradeVol)}, worth ${volInWords(seen.trueVols![index])}`;
+  return `${verbs[kind]} ${inWords(seen, index, size)} at ${at}, for ${Math.round(edge).toLocaleString("en-US")} USD of edge`;
+}
