@@ -64,6 +64,8 @@ export function readNumbers(layout: ReadLayout, returned: Hex, paths: readonly (
 function wordsOfElements({ parameter, value }: Typed): Hex[][] {
   const element = { ...parameter, type: parameter.type.replace(/\[\d*\]$/, "") } as AbiParameter;
   return (value as readonly unknown[]).map((item) => {
+    // Most lists are plain words, for which the general encoder is slow.
+    if (element.type === "uint256") return [numberToHex(item as bigint, { size: 32 })];
     const encoded = encodeAbiParameters([element], [item]);
     return Array.from({ length: (encoded.length - 2) / 64 }, (_, index): Hex => {
       return `0x${encoded.slice(2 + 64 * index, 66 + 64 * index)}`;
