@@ -25,6 +25,8 @@ export class WorldTimeError extends Error {
   }
 }
 
+/** The vol of the last minute before expiry is that of one minute: shorter transforms cost much and say nothing. */
+const SHORTEST_SECONDS = 60;
 /** The grid between two steps is refined by halving this often, to about 5 s for a step of 300 s. */
 const BRIDGE_LEVELS = 6;
 
@@ -109,8 +111,8 @@ export class WorldRun {
    * outermost strike that still has one. After expiry it is NaN. Calls and puts of a strike have one vol.
    */
   truthVol(expiry: number, strike: number, _isCall: boolean, time: number): number {
-    const years = (expiry - time) / YEAR_SECONDS;
-    if (!(years > 0)) return NaN;
+    if (time >= expiry) return NaN;
+    const years = Math.max(expiry - time, SHORTEST_SECONDS) / YEAR_SECONDS;
     const cell = this.#cellOf(time);
     const pricer = this.#pricers.at(this.#path.severities[cell]);
     const variance = this.#path.variances[cell];

@@ -7,8 +7,8 @@ import { impliedDeviation } from "./implied-vol.ts";
 export type { BatesParameters } from "./bates-parameters.ts";
 export { BatesParameterError } from "./bates-parameters.ts";
 
-/** Expansions kept per pricer before all are forgotten: a run asks for a few hundred tenors. */
-const MOST_EXPANSIONS = 1024;
+/** Expansions kept per pricer before all are forgotten: a run asks for a few hundred tenors and octaves. */
+const MOST_EXPANSIONS = 4096;
 /** Self-check: prices on a wider interval with more terms must agree to this, in units of the forward. */
 const SELF_CHECK_TOLERANCE = 1e-11;
 /** e^-40 is below the last term kept. */

@@ -6,7 +6,7 @@ import { affineExponent, momentExplosionYears } from "./bates-transform.ts";
 const TAIL_PROBABILITY = 1e-13;
 /** Size at which the terms of the series are dropped, in units of the forward. */
 const SMALLEST_TERM = 1e-14;
-const MOST_TERMS = 1 << 16;
+const MOST_TERMS = 1 << 18;
 
 /** No interval and number of terms within reach gives the series its accuracy. */
 export class CosConvergenceError extends Error {
@@ -37,7 +37,7 @@ export class CosExpansion {
   readonly bRe: Float64Array;
   readonly bIm: Float64Array;
 
-  /** @throws {CosConvergenceError} when more than 65,536 terms would be needed */
+  /** @throws {CosConvergenceError} when more than 262,144 terms would be needed */
   constructor(
     parameters: BatesParameters,
     years: number,

@@ -1,0 +1,47 @@
+/** A complex number. */
+export interface Complex {
+  readonly re: number;
+  readonly im: number;
+}
+
+export function complex(re: number, im = 0): Complex {
+  return { re, im };
+}
+
+export function add(a: Complex, b: Complex): Complex {
+  return { re: a.re + b.re, im: a.im + b.im };
+}
+
+export function subtract(a: Complex, b: Complex): Complex {
+  return { re: a.re - b.re, im: a.im - b.im };
+}
+
+export function multiply(a: Complex, b: Complex): Complex {
+  return { re: a.re * b.re - a.im * b.im, im: a.re * b.im + a.im * b.re };
+}
+
+export function scale(a: Complex, factor: number): Complex {
+  return { re: a.re * factor, im: a.im * factor };
+}
+
+export function divide(a: Complex, b: Complex): Complex {
+  const norm = b.re * b.re + b.im * b.im;
+  return { re: (a.re * b.re + a.im * b.im) / norm, im: (a.im * b.re - a.re * b.im) / norm };
+}
+
+export function exp(a: Complex): Complex {
+  const size = Math.exp(a.re);
+  return { re: size * Math.cos(a.im), im: size * Math.sin(a.im) };
+}
+
+/** Principal branch. */
+export function log(a: Complex): Complex {
+  return { re: Math.log(Math.hypot(a.re, a.im)), im: Math.atan2(a.im, a.re) };
+}
+
+/** Principal branch. */
+export function squareRoot(a: Complex): Complex {
+  const modulus = Math.sqrt(Math.hypot(a.re, a.im));
+  const angle = Math.atan2(a.im, a.re) / 2;
+  return { re: modulus * Math.cos(angle), im: modulus * Math.sin(angle) };
+}
