@@ -43,11 +43,13 @@ function carriedOutcome(
   return undefined;
 }
 
-/** @returns the error's name, its selector where no ABI has it, or `out of gas or no reason` without data */
+/** @returns the error's name or quoted sentence, its selector where no ABI has it, or `out of gas or no reason` without data */
 function errorName(data: Hex, errors: Abi): string {
   if (data === "0x") return "out of gas or no reason";
   try {
-    return decodeErrorResult({ abi: errors, data }).errorName;
+    const { errorName, args } = decodeErrorResult({ abi: errors, data });
+    // Older contracts, Uniswap's among them, revert with a sentence instead of a named error.
+    return errorName === "Error" ? `"${String(args?.[0])}"` : errorName;
   } catch {
     return data.slice(0, 10);
   }
