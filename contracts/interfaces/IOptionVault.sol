@@ -58,6 +58,7 @@ interface IOptionVault {
     error VaultPriceLimit(uint256 actual, uint256 limit);
     error VaultInsufficientCash(uint256 have, uint256 need);
     error VaultZeroSize();
+    error VaultTermsInvalid();
     error VaultNotMarginEngine(address caller);
     error VaultNotHedger(address caller);
     error VaultNotAuction(address caller);

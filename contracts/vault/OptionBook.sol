@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+
+import {IHedger} from "../interfaces/IHedger.sol";
+import {IOptionToken} from "../interfaces/IOptionToken.sol";
+import {IOptionVault} from "../interfaces/IOptionVault.sol";
+import {IOracleGuard} from "../interfaces/IOracleGuard.sol";
+import {ISettlement} from "../interfaces/ISettlement.sol";
+import {IVolSource} from "../interfaces/IVolSource.sol";
+import {BlackScholes} from "../libraries/BlackScholes.sol";
+import {Quoting} from "../libraries/Quoting.sol";
+import {SeriesId} from "../libraries/SeriesId.sol";
+
+/// @notice The vault's positions with their mark and Greeks per (underlying, expiry), and prices against them. Trades
+/// move marks by their own, `poke` sets them right; nothing else re-prices the book.
+/// @dev A linked library on the vault's storage, because vault and pricing together exceed the size of a contract.
+library OptionBook {
+    using FixedPointMathLib for int256;
+    using SafeCast for int256;
+    using SafeCast for uint256;
+
+    /// @dev An indication has the spread of an opening trade and none of its limits.
+    enum Kind {
+        OPEN,
+        CLOSE,
+        INDICATION
+    }
+
+    /// @dev The vault's net of call and put at a strike, contracts WAD, in one slot.
+    struct Line {
+        uint96 strike;
+        int80 calls;
+        int80 puts;
+    }
+
+    /// @param uncertainty Value of half-spread and model uncertainty on the book's vega, USD WAD.
+    /// @param sd Model's standard deviation of vol at the last mark or trade, WAD.
+    struct Marked {
+        int128 mark;
+        int128 delta;
+        int96 vega;
+        uint96 spot;
+        uint64 markedAt;
+        uint128 uncertainty;
+        uint64 sd;
+    }
+
+    /// @param limitNav NAV of the last mark or deposit, quote units: sizes the limits of trades.
+    struct Totals {
+        int128 mark;
+        int128 vega;
+        uint128 uncertainty;
+        uint64 limitNav;
+    }
+
+    struct State {
+        IOptionVault.Terms terms;
+        Totals totals;
+        address volSource;
+        mapping(uint16 underlying => uint64[]) expiries;
+        mapping(uint256 expiryKey => Line[]) lines;
+        mapping(uint256 expiryKey => Marked) books;
+        mapping(uint16 underlying => int256) delta;
+        // One more than the index of a strike's line; the key is the id of the put.
+        mapping(uint256 id => uint256) linePlusOne;
+    }
+
+    /// @notice A priced trade.
+    /// @param sd Model's standard deviation of vol, WAD.
+    struct Deal {
+        IOptionVault.Quote quote;
+        uint256 spot;
+        uint256 sd;
+    }
+
+    /// @notice Confidence in vols below which opening is dearer and smaller, WAD.
+    uint256 internal constant MIN_CONFIDENCE = 0.55e18;
+    /// @notice Under low confidence the spread is times this, and a trade at most `maxTrade` over `SIZE_DIVISOR`.
+    uint256 internal constant SPREAD_MULTIPLE = 3;
+    uint256 internal constant SIZE_DIVISOR = 4;
+
+    uint256 private constant WAD = 1e18;
+    int256 private constant SWAD = 1e18;
+    /// @dev USD WAD of one quote unit.
+    uint256 private constant UNIT = 1e12;
+    /// @dev Quote units and a limit per vol point to USD WAD per 1.00 of vol.
+    uint256 private constant LIMIT_SCALE = 1e14;
+
+    // ── set-up ─────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice Lists strikes of an expiry; those that are listed stay.
+    function list(State storage self, uint16 underlying, uint64 expiry, uint256[] calldata strikes) external {
+        uint256 key = SeriesId.keyOf(underlying, expiry);
+        if (expiry <= block.timestamp) revert IOptionVault.VaultSeriesExpired(key << 136, expiry);
+        Line[] storage lines = self.lines[key];
+        if (lines.length == 0) self.expiries[underlying].push(expiry);
+        for (uint256 i = 0; i < strikes.length; ++i) {
+            uint256 put = SeriesId.encode(underlying, expiry, strikes[i].toUint96(), false);
+            if (self.linePlusOne[put] != 0) continue;
+            lines.push(Line(uint96(strikes[i]), 0, 0));
+            self.linePlusOne[put] = lines.length;
+        }
+    }
+
+    function setTerms(State storage self, IOptionVault.Terms memory terms) external {
+        bool valid =
+            terms.minVol > 0 &&
+                terms.maxVol >= (uint256(terms.minVol) * 3) / 2 &&
+                terms.minAbsDelta <= terms.maxAbsDelta &&
+                terms.feeCap <= WAD;
+        if (!valid) revert IOptionVault.VaultTermsInvalid();
+        self.terms = terms;
+    }
+
+    // ── prices ─────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice Price of a trade at a reading of the spot. An opening trade beyond the limits of the terms reverts with
+    /// the limit; an unlisted series with `VaultSeriesNotListed`.
+    /// @param size Contracts WAD; positive: the vault sells.
+    function price(
+        State storage self,
+        Kind kind,
+        uint256 id,
+        int256 size,
+        IOracleGuard.Reading memory reading,
+        uint64 defences
+    ) external view returns (Deal memory deal) {
+        _lineOf(self, id);
+        (uint16 underlying, uint64 expiry, uint256 strike, bool isCall) = SeriesId.decode(id);
+        Quoting.Inputs memory x;
+        uint256 confidence;
+        (x.vol, x.sd, confidence) = IVolSource(self.volSource).volOf(underlying, expiry, strike, reading.price);
+        if (kind == Kind.OPEN && confidence == 0) revert IVolSource.VolUnavailable(underlying, expiry);
+        bool low =
+            kind != Kind.CLOSE && (reading.state == IOracleGuard.State.LOW_CONFIDENCE || confidence < MIN_CONFIDENCE);
+        IOptionVault.Terms memory terms = self.terms;
+        Totals memory totals = self.totals;
+        x.isCall = isCall;
+        x.size = size;
+        x.spot = reading.price;
+        x.strike = strike;
+        x.secondsToExpiry = expiry > block.timestamp ? expiry - block.timestamp : 0;
+        x.spreadMultiple = low ? SPREAD_MULTIPLE : 1;
+        x.totalVega = totals.vega;
+        x.vegaLimit = (uint256(totals.limitNav) * LIMIT_SCALE * terms.vegaLimit) / WAD;
+        x.defences = defences;
+        deal = Deal(Quoting.quote(x, terms), x.spot, x.sd);
+        if (kind == Kind.OPEN) _checkOpening(id, expiry, x, deal.quote, terms, low);
+    }
+
+    // ── positions ──────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice Moves the net of a series by `change` (vault long > 0) at the mark and Greeks of a deal.
+    function changePosition(State storage self, uint256 id, int256 change, Deal memory deal) external {
+        uint256 key = SeriesId.expiryKey(id);
+        Line storage line = self.lines[key][_lineOf(self, id)];
+        if (id & 1 == 1) line.calls = (line.calls + change).toInt80();
+        else line.puts = (line.puts + change).toInt80();
+
+        Marked memory marked = self.books[key];
+        marked.mark += ((change * int256(deal.quote.mark)) / SWAD).toInt128();
+        marked.delta += ((change * deal.quote.delta) / SWAD).toInt128();
+        marked.vega += ((change * int256(deal.quote.vega)) / SWAD).toInt96();
+        marked.sd = deal.sd.toUint64();
+        if (marked.markedAt == 0) {
+            marked.markedAt = uint64(block.timestamp);
+            marked.spot = deal.spot.toUint96();
+        }
+        _store(self, uint16(id >> 200), key, marked);
+    }
+
+    /// @notice Re-marks an expiry.
+
+    /// @return done False when it had been marked in this block.
+    function poke(
+        State storage self,
+        IOracleGuard guard,
+        ISettlement settlement,
+        uint16 underlying,
+        uint64 expiry
+    ) external returns (bool done) {
+        uint256 key = SeriesId.keyOf(underlying, expiry);
+        if (self.lines[key].length == 0) revert IOptionVault.VaultSeriesNotListed(key << 136);
+        if (self.books[key].markedAt == block.timestamp) return false;
+        uint256 spot = guard.read(underlying).price;
+        Line[] memory held = _held(self.lines[key]);
+        Marked memory marked;
+        if (block.timestamp >= expiry) {
+            marked.mark = _intrinsic(held, settlement, underlying, expiry, spot);
+        } else if (held.length != 0) {
+            _revalue(self.volSource, held, underlying, expiry, spot, marked);
+        }
+        marked.spot = spot.toUint96();
+        marked.markedAt = uint64(block.timestamp);
+        _store(self, underlying, key, marked);
+        emit IOptionVault.BookMarked(underlying, expiry, marked.mark, marked.delta, marked.vega, spot);
+        return true;
+    }
+
+    /// @notice Takes a settled expiry out of the book.
+    /// @param settled Settlement price, USD WAD.
+    /// @return owed Quote units to holders of longs, rounded up.
+    /// @return due Quote units from shorts, rounded down.
+    function remove(
+        State storage self,
+        IOptionToken token,
+        uint16 underlying,
+        uint64 expiry,
+        uint256 settled
+    ) external returns (uint256 owed, uint256 due) {
+        uint256 key = SeriesId.keyOf(underlying, expiry);
+        Line[] memory lines = self.lines[key];
+        if (lines.length == 0) revert IOptionVault.VaultSeriesNotListed(key << 136);
+        for (uint256 i = 0; i < lines.length; ++i) {
+            bool isCall = settled > lines[i].strike;
+            uint256 intrinsic = FixedPointMathLib.dist(settled, lines[i].strike);
+            uint256 longs = token.totalSupply(SeriesId.encode(underlying, expiry, lines[i].strike, isCall));
+            int256 net = isCall ? lines[i].calls : lines[i].puts;
+            owed += FixedPointMathLib.mulDivUp(longs, intrinsic, WAD * UNIT);
+            // Shorts in accounts = longs outstanding + the vault's net.
+            due += FixedPointMathLib.mulDiv(uint256(int256(longs) + net), intrinsic, WAD * UNIT);
+        }
+        Marked memory empty;
+        _store(self, underlying, key, empty);
+        delete self.books[key];
+        delete self.lines[key];
+        _removeExpiry(self.expiries[underlying], expiry);
+    }
+
+    // ── views ──────────────────────────────────────────────────────────────────────────────────────────
+
+    /// @notice Value of the options and of the hedges at the guarded price, USD WAD.
+    /// @return low Options less their uncertainty.
+    /// @return high Options plus their uncertainty.
+    function value(
+        State storage self,
+        IOracleGuard guard,
+        IHedger hedger
+    ) external view returns (int256 low, int256 high) {
+        Totals memory totals = self.totals;
+        int256 middle = totals.mark;
+        uint16 count = guard.underlyingCount();
+        for (uint16 u = 0; u < count; ++u) {
+            uint256 units = hedger.inventory(u);
+            if (units == 0) continue;
+            middle += int256((units * guard.read(u).price) / 10 ** guard.market(u).tokenDecimals);
+        }
+        int256 uncertainty = int256(uint256(totals.uncertainty));
+        return (middle - uncertainty, middle + uncertainty);
+    }
+
+    /// @notice Reverts `VaultStaleBook` when a book that holds something was last marked more than `maxAge` seconds ago.
+    function requireFresh(State storage self, IOracleGuard guard, uint256 maxAge) external view {
+        uint16 count = guard.underlyingCount();
+        for (uint16 u = 0; u < count; ++u) {
+            uint64[] storage expiries = self.expiries[u];
+            uint256 length = expiries.length;
+            for (uint256 i = 0; i < length; ++i) {
+                Marked memory marked = self.books[SeriesId.keyOf(u, expiries[i])];
+                if (marked.markedAt + maxAge >= block.timestamp) continue;
+                if (marked.mark == 0 && marked.delta == 0 && marked.vega == 0) continue;
+                revert IOptionVault.VaultStaleBook(u, expiries[i], marked.markedAt);
+            }
+        }
+    }
+
+    function net(State storage self, uint256 id) external view returns (int256) {
+        uint256 plusOne = self.linePlusOne[id & ~uint256(1)];
+        Line[] storage lines = self.lines[SeriesId.expiryKey(id)];
+        if (plusOne == 0 || plusOne > lines.length) return 0;
+        Line memory line = lines[plusOne - 1];
+        return id & 1 == 1 ? line.calls : line.puts;
+    }
+
+    function strikesOf(
+        State storage self,
+        uint16 underlying,
+        uint64 expiry
+    ) external view returns (uint256[] memory strikes) {
+        Line[] storage lines = self.lines[SeriesId.keyOf(underlying, expiry)];
+        strikes = new uint256[](lines.length);
+        for (uint256 i = 0; i < strikes.length; ++i) strikes[i] = lines[i].strike;
+    }
+
+    // ── private ────────────────────────────────────────────────────────────────────────────────────────
+
+    function _checkOpening(
+        uint256 id,
+        uint64 expiry,
+        Quoting.Inputs memory x,
+        IOptionVault.Quote memory q,
+        IOptionVault.Terms memory terms,
+        bool low
+    ) private view {
+        if (block.timestamp + terms.noOpenWindow >= expiry) {
+            revert IOptionVault.VaultOpenWindowClosed(id, expiry - terms.noOpenWindow);
+        }
+        uint256 absDelta = q.delta.abs();
+        if (absDelta < terms.minAbsDelta || absDelta > terms.maxAbsDelta) {
+            revert IOptionVault.VaultDeltaOutOfRange(q.delta, terms.minAbsDelta, terms.maxAbsDelta);
+        }
+        uint256 vega = (q.vega * x.size.abs()) / WAD;
+        uint256 maxVega = (x.vegaLimit * terms.maxTrade) / WAD;
+        if (low) maxVega /= SIZE_DIVISOR;
+        if (vega > maxVega) revert IOptionVault.VaultTradeTooLarge(vega, maxVega);
+        uint256 afterwards = (x.size > 0 ? x.totalVega - int256(vega) : x.totalVega + int256(vega)).abs();
+        if (afterwards > x.vegaLimit && afterwards > x.totalVega.abs()) {
+            revert IOptionVault.VaultVegaLimit(afterwards, x.vegaLimit);
+        }
+    }
+
+    /// @dev Index of the line of a series; a closed expiry has none.
+    function _lineOf(State storage self, uint256 id) private view returns (uint256) {
+        uint256 plusOne = self.linePlusOne[id & ~uint256(1)];
+        if (plusOne == 0 || plusOne > self.lines[SeriesId.expiryKey(id)].length) {
+            revert IOptionVault.VaultSeriesNotListed(id);
+        }
+        return plusOne - 1;
+    }
+
+    /// @dev Replaces a book and moves the totals by the difference.
+    function _store(State storage self, uint16 underlying, uint256 key, Marked memory marked) private {
+        Marked memory old = self.books[key];
+        uint256 spread = uint256(self.terms.halfSpread) + marked.sd;
+        marked.uncertainty = ((int256(marked.vega).abs() * spread) / WAD).toUint128();
+        Totals memory totals = self.totals;
+        totals.mark += marked.mark - old.mark;
+        totals.vega += marked.vega - old.vega;
+        totals.uncertainty = totals.uncertainty - old.uncertainty + marked.uncertainty;
+        self.totals = totals;
+        if (marked.delta != old.delta) self.delta[underlying] += marked.delta - old.delta;
+        self.books[key] = marked;
+    }
+
+    function _removeExpiry(uint64[] storage expiries, uint64 expiry) private {
+        uint256 last = expiries.length - 1;
+        for (uint256 i = 0; i < last; ++i) {
+            if (expiries[i] == expiry) expiries[i] = expiries[last];
+        }
+        expiries.pop();
+    }
+
+    /// @dev Marks lines at the source's vols: one outside call, one valuation per strike.
+    function _revalue(
+        address volSource,
+        Line[] memory held,
+        uint16 underlying,
+        uint64 expiry,
+        uint256 spot,
+        Marked memory marked
+    ) private view {
+        uint256[] memory strikes = new uint256[](held.length);
+        for (uint256 i = 0; i < held.length; ++i) strikes[i] = held[i].strike;
+        (uint256[] memory vols, uint256 sd, ) = IVolSource(volSource).volsOf(underlying, expiry, strikes, spot);
+        marked.sd = sd.toUint64();
+        uint256 rootT = BlackScholes.sqrtYears(expiry - block.timestamp);
+        int256[3] memory sums;
+        for (uint256 i = 0; i < held.length; ++i) _addLine(sums, held[i], spot, vols[i], rootT);
+        marked.mark = (sums[0] / SWAD).toInt128();
+        marked.delta = (sums[1] / SWAD).toInt128();
+        marked.vega = (sums[2] / SWAD).toInt96();
+    }
+
+    /// @dev Adds mark, delta and vega of the calls and puts at a strike.
+    function _addLine(int256[3] memory sums, Line memory line, uint256 spot, uint256 vol, uint256 rootT) private pure {
+        BlackScholes.Valuation memory v = BlackScholes.valueFrom(
+            spot,
+            line.strike,
+            BlackScholes.logMoneyness(spot, line.strike),
+            BlackScholes.totalVol(vol, rootT),
+            rootT
+        );
+        int256 calls = line.calls;
+        int256 puts = line.puts;
+        sums[0] += calls * int256(v.call) + puts * int256(v.put);
+        sums[1] += calls * int256(v.callDelta) + puts * (int256(v.callDelta) - SWAD);
+        sums[2] += (calls + puts) * int256(v.vega);
+    }
+
+    /// @dev Value of an expired book: at the settlement price, or at the spot until there is one.
+    function _intrinsic(
+        Line[] memory held,
+        ISettlement settlement,
+        uint16 underlying,
+        uint64 expiry,
+        uint256 spot
+    ) private view returns (int128) {
+        (uint256 settled, bool done) = settlement.priceOf(underlying, expiry);
+        if (done) spot = settled;
+        int256 sum;
+        for (uint256 i = 0; i < held.length; ++i) {
+            uint256 strike = held[i].strike;
+            int256 size = spot > strike ? held[i].calls : held[i].puts;
+            sum += size * int256(FixedPointMathLib.dist(spot, strike));
+        }
+        return (sum / SWAD).toInt128();
+    }
+
+    /// @dev Lines with a position.
+    function _held(Line[] storage lines) private view returns (Line[] memory held) {
+        held = lines;
+        uint256 count;
+        for (uint256 i = 0; i < held.length; ++i) {
+            if (held[i].calls != 0 || held[i].puts != 0) held[count++] = held[i];
+        }
+        assembly ("memory-safe") {
+            mstore(held, count)
+        }
+    }
+}
