@@ -186,7 +186,7 @@ library OptionBook {
         if (self.lines[key].length == 0) revert IOptionVault.VaultSeriesNotListed(key << 136);
         if (self.books[key].markedAt == block.timestamp) return false;
         uint256 spot = guard.read(underlying).price;
-        Line[] memory held = _held(self.lines[key]);
+        Line[] memory held = _held(self, key);
         Marked memory marked;
         if (block.timestamp >= expiry) {
             marked.mark = _intrinsic(held, settlement, underlying, expiry, spot);
@@ -218,10 +218,10 @@ library OptionBook {
             bool isCall = settled > lines[i].strike;
             uint256 intrinsic = FixedPointMathLib.dist(settled, lines[i].strike);
             uint256 longs = token.totalSupply(SeriesId.encode(underlying, expiry, lines[i].strike, isCall));
-            int256 net = isCall ? lines[i].calls : lines[i].puts;
+            int256 vaultNet = isCall ? lines[i].calls : lines[i].puts;
             owed += FixedPointMathLib.mulDivUp(longs, intrinsic, WAD * UNIT);
             // Shorts in accounts = longs outstanding + the vault's net.
-            due += FixedPointMathLib.mulDiv(uint256(int256(longs) + net), intrinsic, WAD * UNIT);
+            due += FixedPointMathLib.mulDiv(uint256(int256(longs) + vaultNet), intrinsic, WAD * UNIT);
         }
         Marked memory empty;
         _store(self, underlying, key, empty);
@@ -400,8 +400,8 @@ library OptionBook {
     }
 
     /// @dev Lines with a position.
-    function _held(Line[] storage lines) private view returns (Line[] memory held) {
-        held = lines;
+    function _held(State storage self, uint256 key) private view returns (Line[] memory held) {
+        held = self.lines[key];
         uint256 count;
         for (uint256 i = 0; i < held.length; ++i) {
             if (held[i].calls != 0 || held[i].puts != 0) held[count++] = held[i];
