@@ -1,19 +1,27 @@
 import type { BlockRecord } from "../engine/run-record.ts";
 
 /**
- * What the vault is worth at the truth: tracked cash, inventory at true spot, options at true prices. Never the
- * protocol's own marks: a vault that misprices its book would praise itself.
+ * What the vault is worth at the truth: tracked cash, what closed expiries still owe it less what it owes for them,
+ * inventory at true spot, options at true prices. Never the protocol's own marks: a vault that misprices its book would
+ * praise itself.
  *
  * @returns USD
  */
 export function vaultValueAtTruth(block: BlockRecord): number {
-  let value = block.view.vault.cash;
+  const { cash, receivable, claims } = block.view.vault;
+  let value = cash + receivable - claims;
   for (const market of block.view.markets) value += market.inventory * block.truth.spot;
+  const closed = closedExpiries(block);
   for (let i = 0; i < block.view.series.length; i++) {
-    const { net } = block.view.series[i];
-    if (net !== 0) value += net * block.truePrices[i];
+    const { net, expiry } = block.view.series[i];
+    if (net !== 0 && !closed.has(expiry)) value += net * block.truePrices[i];
   }
   return value;
+}
+
+/** Expiries whose positions have become claims and receivables. */
+function closedExpiries(block: BlockRecord): Set<number> {
+  return new Set(block.view.expiries.filter(({ closed }) => closed).map(({ expiry }) => expiry));
 }
 
 /** Liquidity that came in (positive) or went out in a block, USD: no profit or loss of the vault. */
