@@ -137,7 +137,8 @@ contract MarginEngine is IMarginEngine, Connected {
     /// @inheritdoc IMarginEngine
     function settleAccount(address account, uint16 underlying, uint64 expiry) external {
         uint256 key = SeriesId.keyOf(underlying, expiry);
-        uint256 patienceEnds = uint256(expiry) + SETTLEMENT_PATIENCE;
+        uint256 minRatio = block.timestamp < uint256(expiry) + SETTLEMENT_PATIENCE ? MIN_SALE_RATIO : 0;
+        _closeExpiry(underlying, expiry);
         IMarginRisk.Leg[] storage legs = _legs[account];
         for (uint256 i = legs.length; i > 0; --i) {
             IMarginRisk.Leg memory leg = legs[i - 1];
@@ -147,7 +148,9 @@ contract MarginEngine is IMarginEngine, Connected {
             uint256 owed = value.fullMulDivUp(leg.size, WAD * QUOTE_TO_WAD);
             _dropLeg(legs, i - 1);
             totalShort[leg.id] -= leg.size;
-            uint256 shortfall = _payVault(account, owed, block.timestamp < patienceEnds ? MIN_SALE_RATIO : 0);
+            uint256 paid = _payVault(account, owed, minRatio);
+            uint256 shortfall = owed - paid;
+            IOptionVault(_parts.vault).receiveSettlement(owed, paid);
             emit ShortSettled(account, leg.id, leg.size, owed, shortfall);
             if (shortfall > 0) IAuction(_parts.auction).coverShortfall(account, shortfall);
         }
@@ -188,12 +191,16 @@ contract MarginEngine is IMarginEngine, Connected {
         uint256 owed = risk.takeOverValue(legs);
         for (uint256 i = legs.length; i > 0; --i) {
             IMarginRisk.Leg memory leg = legs[i - 1];
+            // A series that is over is settled, not taken over.
+            if (uint64(leg.id >> 136) <= block.timestamp) revert MarginNotSettled(leg.id);
             _dropLeg(legs, i - 1);
             totalShort[leg.id] -= leg.size;
             IOptionVault(_parts.vault).absorbShort(leg.id, leg.size);
             emit ShortChanged(account, leg.id, -int256(uint256(leg.size)), 0, 0);
         }
-        return _payVault(account, owed, minPriceRatio);
+        uint256 paid = _payVault(account, owed, minPriceRatio);
+        if (paid > 0) IOptionVault(_parts.vault).receiveCash(paid);
+        return owed - paid;
     }
 
     // ── views ──────────────────────────────────────────────────────────────────────────────────────────
@@ -310,16 +317,27 @@ contract MarginEngine is IMarginEngine, Connected {
         _addCash(account, int256(proceeds));
     }
 
-    /// @dev Pays the vault what the account owes, selling collateral as far as needed.
-    function _payVault(address account, uint256 owed, uint256 minRatio) private returns (uint256 shortfall) {
+    /// @dev Sends the vault what the account owes, selling collateral as far as needed; the caller has it booked.
+    function _payVault(address account, uint256 owed, uint256 minRatio) private returns (uint256 paid) {
         _raiseCash(account, owed, minRatio);
-        uint256 paid = owed.min(uint256(_cash[account]));
-        if (paid > 0) {
-            _takeCash(account, paid);
-            _parts.quote.safeTransfer(_parts.vault, paid);
-            IOptionVault(_parts.vault).receiveCash(paid);
+        paid = owed.min(uint256(_cash[account]));
+        if (paid == 0) return 0;
+        _takeCash(account, paid);
+        _parts.quote.safeTransfer(_parts.vault, paid);
+    }
+
+    /// @dev The vault counts what shorts owe when it closes an expiry, so that has to come before they pay.
+    function _closeExpiry(uint16 underlying, uint64 expiry) private {
+        IOptionVault vault = IOptionVault(_parts.vault);
+        if (vault.payoutRatio(underlying, expiry) != 0) return;
+        // An expiry that pays nothing may have been closed with a ratio of zero.
+        try vault.closeExpiry(underlying, expiry) {} catch (bytes memory reason) {
+            if (bytes4(reason) != IOptionVault.VaultSeriesNotListed.selector) {
+                assembly ("memory-safe") {
+                    revert(add(reason, 32), mload(reason))
+                }
+            }
         }
-        return owed - paid;
     }
 
     /// @dev Sells collateral until the cash reaches `target` or nothing is left.

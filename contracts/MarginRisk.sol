@@ -102,9 +102,8 @@ contract MarginRisk is IMarginRisk, Connected {
                     spot = IOracleGuard(_parts.guard).readFor(u, IOracleGuard.Operation.BID).price;
                     vols = _vols(source, legs, u, spot);
                 }
-                (uint256 value, bool done) = settledValue(legs[i].id);
                 ScenarioMargin.Short memory s = _short(legs[i], vols[i].mulWad(TAKE_OVER_VOL));
-                if (!done) value = BlackScholes.price(s.isCall, spot, s.strike, s.secondsToExpiry, s.vol);
+                uint256 value = BlackScholes.price(s.isCall, spot, s.strike, s.secondsToExpiry, s.vol);
                 owed += value.fullMulDivUp(s.size, WAD * QUOTE_TO_WAD);
             }
         }

@@ -10,6 +10,7 @@ import {
   type Hex,
 } from "viem";
 
+import { linkedBytecode, type CreationArtifact } from "../src/chain/creation-artifact.ts";
 import { pairAddress } from "./uniswap-v2.ts";
 
 /** A transaction of a deployment; `to` null creates a contract. All are sent by the deployer, nonces ascending. */
@@ -36,7 +37,11 @@ export interface ResolvedDeployment {
 
 /** The part of Hardhat's artifact manager that is needed here. */
 export interface ArtifactReader {
-  readArtifact(name: string): Promise<{ readonly abi: readonly unknown[]; readonly bytecode: string }>;
+  readArtifact(name: string): Promise<{
+    readonly abi: readonly unknown[];
+    readonly bytecode: string;
+    readonly linkReferences: CreationArtifact["linkReferences"];
+  }>;
 }
 
 export interface ResolveOptions {
@@ -53,7 +58,7 @@ export interface ResolveOptions {
  * simulator mines them in blocks of its own. Ignition runs futures in batches whose dependencies are complete, sorted
  * by id within a batch.
  *
- * Supports what the modules here use: contracts by name or artifact, calls, the address of a new Uniswap v2 pair, one
+ * Supports what the modules here use: contracts by name or artifact, libraries by name, calls, the address of a new Uniswap v2 pair, one
  * account, modules without submodules.
  * @throws {UnresolvedModuleError} when the module uses anything else
  */
@@ -99,13 +104,12 @@ class Resolver {
 
   async add(future: Future): Promise<void> {
     switch (future.type) {
-      case FutureType.NAMED_ARTIFACT_CONTRACT_DEPLOYMENT: {
-        const artifact = await this.#options.artifacts.readArtifact(future.contractName);
-        this.#create(future, artifact.abi as Abi, artifact.bytecode as Hex);
-        return;
-      }
+      case FutureType.NAMED_ARTIFACT_CONTRACT_DEPLOYMENT:
+        return this.#createNamed(future, future.constructorArgs);
+      case FutureType.NAMED_ARTIFACT_LIBRARY_DEPLOYMENT:
+        return this.#createNamed(future, []);
       case FutureType.CONTRACT_DEPLOYMENT:
-        this.#create(future, future.artifact.abi as Abi, future.artifact.bytecode as Hex);
+        this.#create(future.id, future.artifact.abi as Abi, future.artifact.bytecode as Hex, future.constructorArgs);
         return;
       case FutureType.CONTRACT_AT:
         this.#addresses.set(future.id, this.#resolve(future.address as ArgumentType) as Address);
@@ -122,12 +126,35 @@ class Resolver {
     }
   }
 
-  #create(future: Future & { constructorArgs: ArgumentType[] }, abi: Abi, bytecode: Hex): void {
+  async #createNamed(
+    future: Future & { contractName: string; libraries: Record<string, Future> },
+    constructorArgs: ArgumentType[],
+  ): Promise<void> {
+    const artifact = await this.#options.artifacts.readArtifact(future.contractName);
+    const linked = linkedBytecode({ name: future.contractName, ...artifact }, this.#librariesOf(future, artifact));
+    if (linked === "0x") throw new UnresolvedModuleError(`${future.id} lacks the address of a library`);
+    this.#create(future.id, artifact.abi as Abi, linked, constructorArgs);
+  }
+
+  /** Libraries are given by name; code refers to them by source and name. */
+  #librariesOf(
+    { libraries }: { libraries: Record<string, Future> },
+    { linkReferences }: Pick<CreationArtifact, "linkReferences">,
+  ): Record<string, Address> {
+    const named = Object.entries(linkReferences).flatMap(([source, references]) =>
+      Object.keys(references).map((name) => [`${source}:${name}`, libraries[name]] as const),
+    );
+    return Object.fromEntries(
+      named.filter(([, future]) => future !== undefined).map(([name, future]) => [name, this.addressOf(future)]),
+    );
+  }
+
+  #create(id: string, abi: Abi, bytecode: Hex, constructorArgs: ArgumentType[]): void {
     const nonce = BigInt((this.#options.firstNonce ?? 0) + this.transactions.length);
-    this.#addresses.set(future.id, getContractAddress({ from: this.#options.deployer, nonce }));
-    this.#abis.set(future.id, abi);
-    const args = future.constructorArgs.map((argument) => this.#resolve(argument));
-    this.#send(future.id, null, encodeDeployData({ abi, bytecode, args }));
+    this.#addresses.set(id, getContractAddress({ from: this.#options.deployer, nonce }));
+    this.#abis.set(id, abi);
+    const args = constructorArgs.map((argument) => this.#resolve(argument));
+    this.#send(id, null, encodeDeployData({ abi, bytecode, args }));
   }
 
   #callData(future: Future & { contract: Future; functionName: string; args: ArgumentType[] }): Hex {
