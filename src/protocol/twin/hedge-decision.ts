@@ -1,0 +1,46 @@
+import type { ProtocolView } from "../view.ts";
+import { has, type ProtocolTerms } from "./terms.ts";
+
+const BAND = 0.05;
+const SLICE_SLIPPAGE = 0.008;
+const POOL_FEE = 0.003;
+const MIN_INTERVAL = 300;
+
+/** What `Hedger.rebalance` would do, units of the underlying. */
+export interface HedgeDecision {
+  readonly netDelta: number;
+  readonly band: number;
+  /** Positive buys, negative sells; 0 when it would revert. */
+  readonly trade: number;
+}
+
+/** Largest sale whose mean price is 0.8 % below the pool's, fee included. */
+function maxSale(reserve: number): number {
+  const kept = 1 - POOL_FEE;
+  return (reserve * (kept / (1 - SLICE_SLIPPAGE) - 1)) / kept;
+}
+
+/** Largest purchase whose mean price is 0.8 % above the pool's, fee included. */
+function maxPurchase(reserve: number): number {
+  return reserve * (1 - 1 / ((1 - POOL_FEE) * (1 + SLICE_SLIPPAGE)));
+}
+
+/** The hedger's decision at `now`: one slice towards half the band when the net delta is outside it. */
+export function hedgeDecision(
+  view: ProtocolView,
+  { defences }: ProtocolTerms,
+  underlying: number,
+  now: number = view.time,
+): HedgeDecision {
+  const market = view.markets[underlying];
+  const { netDelta } = market;
+  const band = (view.vault.navLow * BAND) / market.price;
+  const due = has(defences, "deltaHedging") && now >= market.lastHedgeAt + MIN_INTERVAL;
+  if (!due || !(Math.abs(netDelta) > band)) return { netDelta, band, trade: 0 };
+  const wanted = Math.abs(netDelta) - band / 2;
+  const trade =
+    netDelta > 0
+      ? -Math.min(wanted, maxSale(market.poolUnderlying), market.inventory)
+      : Math.min(wanted, maxPurchase(market.poolUnderlying));
+  return { netDelta, band, trade };
+}

@@ -1,0 +1,147 @@
+import { blackGreeks, blackPrice } from "../../pricing/black-scholes.ts";
+import type { AccountView, ProtocolView, SeriesView } from "../view.ts";
+import { has, type ProtocolTerms } from "./terms.ts";
+import { expiryIndex, volAt } from "./vol-at.ts";
+
+/** USD. */
+export interface MarginHealth {
+  readonly equity: number;
+  readonly maintenance: number;
+  readonly initial: number;
+}
+
+interface Shock {
+  readonly factor: number;
+  readonly damp: number;
+}
+
+/** Seven inner shocks of spot, then two far tails whose losses are damped. */
+const SHOCKS: readonly Shock[] = [
+  ...[0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3].map((factor) => ({ factor, damp: 1 })),
+  { factor: 0.4, damp: 0.35 },
+  { factor: 2, damp: 0.2 },
+];
+const INNER = 7;
+const SCENARIOS = 16;
+const YEAR = 31_536_000;
+const DAY = 86_400;
+const MIN_VOL = 1e-4;
+const INITIAL_OVER_MAINTENANCE = 1.25;
+const NAKED_FLOOR = 0.02;
+const CONFIDENCE_THRESHOLD = 0.55;
+const DIVERSIFICATION_CREDIT = 0.5;
+const LIQUIDATION_GAS = 30;
+
+/** Multipliers of the vol up and down: 1 + 0.6·u and max(0.1, 1 − 0.3·u), u = (30 d/max(T, 1 d))^0.3, 0.13 beyond. */
+export function volShocks(seconds: number): { up: number; down: number } {
+  const tenor = Math.max(seconds, DAY);
+  const u = ((30 * DAY) / tenor) ** (tenor > 30 * DAY ? 0.13 : 0.3);
+  return { up: 1 + 0.6 * u, down: Math.max(1 - 0.3 * u, 0.1) };
+}
+
+function addScenarios(losses: Float64Array, tails: boolean, lossAt: (shock: Shock, up: boolean) => number): void {
+  for (const [index, shock] of SHOCKS.entries()) {
+    if (index < INNER) {
+      losses[2 * index] += lossAt(shock, true);
+      losses[2 * index + 1] += lossAt(shock, false);
+    } else if (tails) losses[INNER + index] += lossAt(shock, true) * shock.damp;
+  }
+}
+
+function worst(losses: Float64Array): number {
+  return losses.reduce((most, loss) => Math.max(most, loss), 0);
+}
+
+/** Value at settlement of a contract whose expiry has a price; undefined before. */
+function settledValue(view: ProtocolView, series: SeriesView): number | undefined {
+  const book = view.expiries[expiryIndex(view, series)];
+  if (!book.settled) return undefined;
+  const gain = book.settlementPrice - series.strike;
+  return Math.max(series.isCall ? gain : -gain, 0);
+}
+
+/** One underlying of an account, and what it adds to equity, losses and add-ons. */
+interface Part {
+  equity: number;
+  readonly losses: Float64Array;
+  floor: number;
+  closing: number;
+  doubt: number;
+}
+
+function partOf(
+  view: ProtocolView,
+  { vault, defences }: ProtocolTerms,
+  account: AccountView,
+  underlying: number,
+  spot: number,
+): Part {
+  const part: Part = { equity: 0, losses: new Float64Array(SCENARIOS), floor: 0, closing: 0, doubt: 0 };
+  const tails = has(defences, "farTailScenarios");
+  const addOn = has(defences, "closingCostAddOn");
+  const units = account.collateral[underlying];
+  if (units > 0) {
+    part.equity += units * spot;
+    addScenarios(part.losses, tails, ({ factor }) => units * spot * (1 - factor));
+  }
+  let [calls, puts] = [0, 0];
+  for (const [index, series] of view.series.entries()) {
+    const size = account.shorts[index];
+    if (size === 0 || series.underlying !== underlying) continue;
+    if (series.isCall) calls += size;
+    else puts += size;
+    const settled = settledValue(view, series);
+    if (settled !== undefined) {
+      part.equity -= settled * size;
+      continue;
+    }
+    const seconds = Math.max(series.expiry - view.time, 1);
+    const years = seconds / YEAR;
+    // An expired leg that has no price yet has no vol either.
+    const vol = series.expiry > view.time ? Math.max(volAt(view, series, spot).vol, MIN_VOL) : MIN_VOL;
+    const { price, delta, vega } = blackGreeks(series.isCall, spot, series.strike, years, vol);
+    const { up, down } = volShocks(Math.max(series.expiry - view.time, 0));
+    part.equity -= price * size;
+    addScenarios(part.losses, tails, ({ factor }, rises) => {
+      const shocked = blackPrice(series.isCall, spot * factor, series.strike, years, vol * (rises ? up : down));
+      return (shocked - price) * size;
+    });
+    if (addOn) part.closing += (vega * vault.halfSpread + Math.abs(delta) * spot * vault.lagSpread) * size;
+  }
+  part.floor = (puts + Math.max(calls - units, 0)) * spot * NAKED_FLOOR;
+  const { confidence } = view.markets[underlying];
+  if (has(defences, "confidenceInMargin") && confidence < CONFIDENCE_THRESHOLD) {
+    part.doubt = (calls + puts) * spot * (1 - confidence);
+  }
+  return part;
+}
+
+/**
+ * Equity and margins of an account as `MarginRisk.assess` computes them at the guarded price.
+ * @param spotOf - price of an underlying; another one answers what the health would be there
+ */
+export function marginHealth(
+  view: ProtocolView,
+  terms: ProtocolTerms,
+  account: AccountView,
+  spotOf: (underlying: number) => number = (underlying) => view.markets[underlying].price,
+): MarginHealth {
+  const parts = view.markets
+    .filter(
+      ({ underlying }) =>
+        account.collateral[underlying] > 0 ||
+        view.series.some((series, index) => series.underlying === underlying && account.shorts[index] > 0),
+    )
+    .map(({ underlying }) => partOf(view, terms, account, underlying, spotOf(underlying)));
+  const sum = (pick: (part: Part) => number): number => parts.reduce((total, part) => total + pick(part), 0);
+  const equity = account.marginCash + sum((part) => part.equity);
+  if (!account.shorts.some((size) => size > 0)) return { equity, maintenance: 0, initial: 0 };
+
+  const separate = sum(({ losses }) => worst(losses));
+  const joint = new Float64Array(SCENARIOS).map((_, j) => sum(({ losses }) => losses[j]));
+  const weight = has(terms.defences, "diversificationHaircut") ? DIVERSIFICATION_CREDIT : 1;
+  const charge = separate - weight * Math.max(separate - worst(joint), 0);
+  const closing = has(terms.defences, "closingCostAddOn") ? LIQUIDATION_GAS + sum((part) => part.closing) : 0;
+  const maintenance = charge + sum((part) => part.floor) + closing;
+  return { equity, maintenance, initial: INITIAL_OVER_MAINTENANCE * maintenance + sum((part) => part.doubt) };
+}
