@@ -3,7 +3,6 @@ pragma solidity ^0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC6909} from "@openzeppelin/contracts/interfaces/IERC6909.sol";
-import {IUniswapV2Pair} from "@uniswap/v2-core/contracts/interfaces/IUniswapV2Pair.sol";
 
 import {IAggregatorV3} from "./interfaces/IAggregatorV3.sol";
 import {IAuction} from "./interfaces/IAuction.sol";
@@ -14,6 +13,7 @@ import {IOptionToken} from "./interfaces/IOptionToken.sol";
 import {IOptionVault} from "./interfaces/IOptionVault.sol";
 import {IOracleGuard} from "./interfaces/IOracleGuard.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
+import {IUniswapV2Pair} from "./interfaces/IUniswapV2Pair.sol";
 import {IVolWords} from "./interfaces/IVolWords.sol";
 import {Connected} from "./Connected.sol";
 
@@ -51,6 +51,9 @@ contract Lens is ILens, Connected {
     function _vault(Parts memory p) private view returns (Vault memory v) {
         IOptionVault vault = IOptionVault(p.vault);
         v.cash = vault.cash();
+        v.claims = vault.claims();
+        v.receivable = vault.receivable();
+        v.limitNav = vault.limitNav();
         v.shares = IERC20(p.vault).totalSupply();
         // The NAV needs a price, and the guard may refuse to give one.
         try vault.navLow() returns (uint256 nav) {

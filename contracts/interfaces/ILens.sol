@@ -58,6 +58,9 @@ interface ILens {
     /// @param navLow Quote units; the greatest number when it cannot be told. @param navHigh As `navLow`.
     struct Vault {
         uint256 cash;
+        uint256 claims;
+        uint256 receivable;
+        uint256 limitNav;
         uint256 shares;
         uint256 navLow;
         uint256 navHigh;

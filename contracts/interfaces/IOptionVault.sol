@@ -162,6 +162,15 @@ interface IOptionVault {
     /// @notice Quote units that the vault tracks as its own; never `balanceOf`.
     function cash() external view returns (uint256);
 
+    /// @notice Quote units that holders of closed expiries may still redeem; part of the cash.
+    function claims() external view returns (uint256);
+
+    /// @notice Quote units that margin accounts owe for closed expiries.
+    function receivable() external view returns (uint256);
+
+    /// @notice NAV that the limits of trades refer to, quote units: that of the last mark or deposit.
+    function limitNav() external view returns (uint256);
+
     /// @notice NAV in quote units: low counts liabilities high (withdrawals), high the reverse (deposits).
     function navLow() external view returns (uint256);
 

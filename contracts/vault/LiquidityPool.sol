@@ -168,14 +168,19 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
         return _cash;
     }
 
-    /// @notice Quote units that holders of closed expiries may still redeem; part of the cash.
+    /// @inheritdoc IOptionVault
     function claims() external view returns (uint256) {
         return _claims;
     }
 
-    /// @notice Quote units that margin accounts owe for closed expiries.
+    /// @inheritdoc IOptionVault
     function receivable() external view returns (uint256) {
         return _receivable;
+    }
+
+    /// @inheritdoc IOptionVault
+    function limitNav() external view returns (uint256) {
+        return _book.totals.limitNav;
     }
 
     /// @inheritdoc IOptionVault
