@@ -60,12 +60,24 @@ export function checkCalm(model: string, calm: QuoteSet, used: readonly FeatureN
 }
 
 function checkFinite(model: string, name: string, column: Float64Array, day: Int32Array): void {
-  const row = column.findIndex((value) => !Number.isFinite(value));
-  if (row >= 0) throw new ModelFitError(model, `${name} is ${column[row]}`, `row ${row}, day ${day[row]}`);
+  for (let row = 0; row < column.length; row++) {
+    if (!Number.isFinite(column[row])) {
+      throw new ModelFitError(model, `${name} is ${column[row]}`, `row ${row}, day ${day[row]}`);
+    }
+  }
 }
+
+/** Models of an experiment are fitted on the same quotes in a row; a summary is a pure function of these. */
+const summaries = new WeakMap<QuoteSet, TrainingSummary>();
 
 /** What training saw. */
 export function summarise(calm: QuoteSet): TrainingSummary {
+  let summary = summaries.get(calm);
+  if (summary === undefined) summaries.set(calm, (summary = computeSummary(calm)));
+  return summary;
+}
+
+function computeSummary(calm: QuoteSet): TrainingSummary {
   const ranges: Partial<Record<FeatureName, readonly [number, number]>> = {};
   for (const name of featureNames) {
     const range = rangeOf(calm.features[name]);

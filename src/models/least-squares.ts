@@ -1,4 +1,4 @@
-import { Matrix, SingularValueDecomposition } from "ml-matrix";
+import { Matrix, QrDecomposition } from "ml-matrix";
 
 import { ModelFitError } from "./model-fit-error.ts";
 
@@ -16,8 +16,12 @@ export interface NormalEquations {
   readonly moment: Float64Array;
 }
 
-/** Relative size of a pivot under which the design is examined by singular values instead. */
-const SMALLEST_PIVOT = 1e-11;
+/** Relative pivot under which normal equations have lost too many digits, and the rows themselves are decomposed. */
+const SMALLEST_PIVOT = 1e-13;
+/** Steps of refinement; each gains at least two digits above the smallest pivot. */
+const REFINEMENTS = 3;
+/** Relative size of a diagonal entry of R under which its column depends on the others. */
+const RANK_TOLERANCE = 1e-11;
 
 /**
  * Weighted normal equations of rows `from` to `to` − 1.
@@ -99,10 +103,10 @@ export function solveFactored(lower: Float64Array, b: Float64Array): Float64Arra
 }
 
 /**
- * Least-squares coefficients of rows `from` to `to` − 1 by Cholesky factor with one step of refinement on the residuals
+ * Least-squares coefficients of rows `from` to `to` − 1 by Cholesky factor with steps of refinement on the residuals
  * of the rows themselves (corrected seminormal equations, Björck 1987), which restores the accuracy that forming the
- * normal equations loses.
- * @throws {ModelFitError} when the columns are linearly dependent, with the rank by singular values
+ * normal equations loses; by QR of the rows where even that would not do.
+ * @throws {ModelFitError} when the columns are linearly dependent
  */
 export function leastSquares(
   model: string,
@@ -113,15 +117,18 @@ export function leastSquares(
 ): Float64Array {
   const { rows, columns, target, weight } = design;
   const lower = factor(equations.gram, columns, 0);
-  if (lower === undefined) throw singular(model, design, from, to);
+  if (lower === undefined) return leastSquaresByRows(model, design, from, to);
   const x = solveFactored(lower, equations.moment);
-  const moment = new Float64Array(columns);
-  for (let r = from; r < to; r++) {
-    const residual = weight[r] * (target[r] - dot(rows, r * columns, x));
-    for (let i = 0; i < columns; i++) moment[i] += residual * rows[r * columns + i];
+  for (let step = 0; step < REFINEMENTS; step++) {
+    const moment = new Float64Array(columns);
+    for (let r = from; r < to; r++) {
+      const residual = weight[r] * (target[r] - dot(rows, r * columns, x));
+      for (let i = 0; i < columns; i++) moment[i] += residual * rows[r * columns + i];
+    }
+    const correction = solveFactored(lower, moment);
+    for (let i = 0; i < columns; i++) x[i] += correction[i];
   }
-  const correction = solveFactored(lower, moment);
-  return x.map((v, i) => v + correction[i]);
+  return x;
 }
 
 /** Σ rows[offset + i] · x[i]. */
@@ -131,17 +138,29 @@ export function dot(rows: Float64Array, offset: number, x: Float64Array): number
   return sum;
 }
 
-function singular(model: string, design: LinearDesign, from: number, to: number): ModelFitError {
-  const { rows, columns } = design;
+function leastSquaresByRows(model: string, design: LinearDesign, from: number, to: number): Float64Array {
+  const { rows, columns, target, weight } = design;
   const matrix = new Matrix(to - from, columns);
+  const right = new Matrix(to - from, 1);
   for (let r = from; r < to; r++) {
-    for (let i = 0; i < columns; i++) matrix.set(r - from, i, rows[r * columns + i]);
+    const scale = Math.sqrt(weight[r]);
+    for (let i = 0; i < columns; i++) matrix.set(r - from, i, scale * rows[r * columns + i]);
+    right.set(r - from, 0, scale * target[r]);
   }
-  const { diagonal } = new SingularValueDecomposition(matrix, { autoTranspose: true });
-  const rank = diagonal.filter((value) => value > 1e-6 * diagonal[0]).length;
-  return new ModelFitError(
-    model,
-    `singular design: rank ${rank} of ${columns} terms`,
-    `quotes ${from} to ${to - 1}, condition number ${(diagonal[0] / diagonal[diagonal.length - 1]).toExponential(1)}`,
-  );
+  if (to - from < columns) throw new ModelFitError(model, `fewer quotes than its ${columns} terms`, whereOf(from, to));
+  const decomposition = new QrDecomposition(matrix);
+  const diagonal = decomposition.upperTriangularMatrix.diagonal().map(Math.abs);
+  const rank = diagonal.filter((value) => value > RANK_TOLERANCE * Math.max(...diagonal)).length;
+  if (rank < columns) {
+    throw new ModelFitError(
+      model,
+      `singular design, ${columns} terms of which ${rank} can be told apart`,
+      whereOf(from, to),
+    );
+  }
+  return Float64Array.from(decomposition.solve(right).to1DArray());
+}
+
+function whereOf(from: number, to: number): string {
+  return `quotes ${from} to ${to - 1}`;
 }

@@ -1,5 +1,4 @@
-import { closest } from "fastest-levenshtein";
-
+import { didYouMean } from "../errors/closest-name.ts";
 import { UserError } from "../errors/user-error.ts";
 import { constantModel } from "./constant.ts";
 import { polynomialModel, ridgeModel } from "./polynomial.ts";
@@ -32,7 +31,7 @@ export function modelByName(name: string, where = "--models"): PricingModel {
   const names = models.map((candidate) => candidate.name);
   throw new UserError({
     where,
-    what: `no model is called "${name}", did you mean "${closest(name, names)}"?`,
-    expected: `one of ${names.join(", ")}`,
+    what: `unknown model "${name}"${didYouMean(name, names)}`,
+    expected: names.join(", "),
   });
 }

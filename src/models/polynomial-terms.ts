@@ -66,27 +66,33 @@ export function fitScaler(inputs: Float64Array, count: number): Scaler {
 }
 
 /**
- * Rows of the design: products of normalised Hermite polynomials Heₙ(z)/√n! of the standardised features. They span the
- * same space as the monomials, and are nearly orthogonal in calm, which keeps the fit well conditioned.
+ * Normalised Hermite polynomials Heₙ(z)/√n!, n = 0 … 5, of the four standardised features of each row. Their products
+ * span the same space as the monomials, and are nearly orthogonal in calm, which keeps the fit well conditioned.
  */
-export function polynomialRows(inputs: Float64Array, count: number, { mean, sd }: Scaler, terms: Terms): Float64Array {
+export function hermiteTable(inputs: Float64Array, count: number, { mean, sd }: Scaler): Float64Array {
+  const table = new Float64Array(count * VARIABLES * (POLYNOMIAL_DEGREE + 1));
+  for (let i = 0; i < count * VARIABLES; i++) {
+    const variable = i % VARIABLES;
+    setHermite(table, i * (POLYNOMIAL_DEGREE + 1), (inputs[i] - mean[variable]) / sd[variable]);
+  }
+  return table;
+}
+
+/** Rows of the design: the products of Hermite values that `terms` name. */
+export function polynomialRows(hermite: Float64Array, count: number, terms: Terms): Float64Array {
   const columns = terms.length;
-  // Position of each term's four factors in the table of Hermite values of a row.
-  const factorIndex = Int32Array.from(terms.flatMap((term) => term.map((e, v) => v * (POLYNOMIAL_DEGREE + 1) + e)));
+  const width = VARIABLES * (POLYNOMIAL_DEGREE + 1);
   const rows = new Float64Array(count * columns);
-  const hermite = new Float64Array(VARIABLES * (POLYNOMIAL_DEGREE + 1));
+  // Position of each term's four factors in the table of a row.
+  const factors = Int32Array.from(terms.flatMap((term) => term.map((e, v) => v * (POLYNOMIAL_DEGREE + 1) + e)));
   for (let row = 0; row < count; row++) {
-    for (let variable = 0; variable < VARIABLES; variable++) {
-      const z = (inputs[row * VARIABLES + variable] - mean[variable]) / sd[variable];
-      setHermite(hermite, variable * (POLYNOMIAL_DEGREE + 1), z);
-    }
-    for (let t = 0; t < columns; t++) {
-      const f = 4 * t;
+    const at = row * width;
+    for (let t = 0, f = 0; t < columns; t++, f += VARIABLES) {
       rows[row * columns + t] =
-        hermite[factorIndex[f]] *
-        hermite[factorIndex[f + 1]] *
-        hermite[factorIndex[f + 2]] *
-        hermite[factorIndex[f + 3]];
+        hermite[at + factors[f]] *
+        hermite[at + factors[f + 1]] *
+        hermite[at + factors[f + 2]] *
+        hermite[at + factors[f + 3]];
     }
   }
   return rows;

@@ -1,12 +1,14 @@
 import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
 import type { CalmSplit } from "./calm-split.ts";
 import { freeze } from "./frozen-model.ts";
-import { addEquations, dot, factor, leastSquares, normalEquations, solveFactored } from "./least-squares.ts";
+import { addEquations, dot, factor, leastSquares, solveFactored } from "./least-squares.ts";
 import type { LinearDesign, NormalEquations } from "./least-squares.ts";
 import { ModelFitError } from "./model-fit-error.ts";
+import { polynomialEquations } from "./polynomial-equations.ts";
 import type { Scaler, Terms } from "./polynomial-terms.ts";
 import {
   fitScaler,
+  hermiteTable,
   polynomialFeatures,
   polynomialInputs,
   polynomialRows,
@@ -27,9 +29,10 @@ export const polynomialModel: PricingModel = {
   fit(calm) {
     const design = preparedDesign("polynomial", calm);
     const { split, early, all, linear } = design;
-    const earlyFit = leastSquares("polynomial", linear, early, 0, split.fitEnd);
     const coefficients = leastSquares("polynomial", linear, all, 0, split.count);
-    const sd = validationError(calm, fittedVols(linear, earlyFit), split.validationStart);
+    // Only its size is wanted of the early fit, so a trace of penalty stands in where its fewer days hardly determine it.
+    const earlyFit = ridgeCoefficients(early, linear, 1e-9 * split.fitEnd);
+    const sd = validationError(calm, validationVols(design, earlyFit), split.validationStart);
     return frozenPolynomial("polynomial", calm, design, coefficients, { sd, penalty: 0 }, () => linear.columns);
   },
 };
@@ -48,7 +51,7 @@ export function ridgeWithGrid(grid: readonly number[]): PricingModel {
       const { split, early, all, linear } = design;
       const trials = grid.map((perQuote) => {
         const fit = ridgeCoefficients(early, linear, perQuote * split.fitEnd);
-        return { perQuote, error: validationError(calm, fittedVols(linear, fit), split.validationStart) };
+        return { perQuote, error: validationError(calm, validationVols(design, fit), split.validationStart) };
       });
       const best = trials.reduce((a, b) => (b.error < a.error ? b : a));
       const penalty = best.perQuote * split.count;
@@ -84,10 +87,13 @@ function preparedDesign(model: string, calm: QuoteSet): PreparedDesign {
   if (flat >= 0) {
     throw new ModelFitError(model, `feature ${polynomialFeatures[flat]} never varies`, `${split.count} calm quotes`);
   }
-  const rows = polynomialRows(inputs, split.count, scaler, terms);
+  const hermite = hermiteTable(inputs, split.count, scaler);
+  const rows = polynomialRows(hermite, split.count, terms);
   const linear = { rows, columns: terms.length, target: calm.target, weight: calm.weight };
-  const early = normalEquations(linear, 0, split.fitEnd);
-  const all = addEquations(early, normalEquations(linear, split.fitEnd, split.count));
+  const equations = (from: number, to: number) =>
+    polynomialEquations(hermite, calm.target, calm.weight, terms, from, to);
+  const early = equations(0, split.fitEnd);
+  const all = addEquations(early, equations(split.fitEnd, split.count));
   const design = { linear, scaler, terms, split, early, all };
   prepared.set(calm, design);
   return design;
@@ -113,8 +119,13 @@ function effectiveDof({ gram }: NormalEquations, columns: number, penalty: numbe
   return columns - penalised;
 }
 
-function fittedVols({ rows, columns, target }: LinearDesign, coefficients: Float64Array): Float64Array {
-  return target.map((_, row) => dot(rows, row * columns, coefficients));
+/** Vols of the validation rows; the rows before are left at 0. */
+function validationVols({ linear, split }: PreparedDesign, coefficients: Float64Array): Float64Array {
+  const vols = new Float64Array(split.count);
+  for (let row = split.validationStart; row < split.count; row++) {
+    vols[row] = dot(linear.rows, row * linear.columns, coefficients);
+  }
+  return vols;
 }
 
 function frozenPolynomial(
@@ -133,7 +144,7 @@ function frozenPolynomial(
     parameters: { features: polynomialFeatures, scaler, terms, coefficients: Array.from(coefficients), sd, penalty },
     complexity,
     raw(at: FeatureTable) {
-      const rows = polynomialRows(polynomialInputs(at), at.count, scaler, terms);
+      const rows = polynomialRows(hermiteTable(polynomialInputs(at), at.count, scaler), at.count, terms);
       const vols = new Float64Array(at.count);
       for (let row = 0; row < at.count; row++) vols[row] = dot(rows, row * terms.length, coefficients);
       return vols;

@@ -1,0 +1,112 @@
+import type { MomentFeatures } from "../../../src/models/feature-pipeline.ts";
+import { FeaturePipeline } from "../../../src/models/feature-pipeline.ts";
+import type { Random } from "../../../src/random/random.ts";
+import { ReportingRule } from "../../oracle/reporting-rule.ts";
+import type { Scenario } from "../../scenarios/scenario.ts";
+import { quotedVol } from "../../world/market-quotes.ts";
+import type { SeverityProfile } from "../../world/severity-profile.ts";
+import { constantSeverity, trapezoidSeverity } from "../../world/severity-profile.ts";
+import type { TruthPricers } from "../../world/truth-pricers.ts";
+import type { WorldPath } from "../../world/world.ts";
+import { simulatePath } from "../../world/world.ts";
+
+/** The market at one time of a path: the truth, and the features that the feed's rounds gave by then. */
+export interface Moment {
+  /** Seconds since the path's start. */
+  readonly time: number;
+  /** True spot, USD. */
+  readonly spot: number;
+  /** True annualised variance, and severity in force. */
+  readonly variance: number;
+  readonly severity: number;
+  readonly features: MomentFeatures;
+}
+
+/** Days of calm before anything is quoted, twice the memory of the slowest feature. */
+export const WARMUP_DAYS = 14;
+
+const DAY = 86_400;
+/** Step of the paths that are scored off chain, seconds; the feed's rule sees the price this often. */
+const STEP = 900;
+/** Tenor whose at-the-money vol is the market's level, years. */
+const LEVEL_YEARS = 7 / 365;
+
+/** Calm training: one moment a day, each at another time of the day so that no hour is privileged. */
+export function trainingMoments(scenario: Scenario, pricers: TruthPricers, random: Random): Moment[] {
+  const { days } = scenario.training;
+  const times = Array.from({ length: days }, (_, day) => {
+    const hour = Math.floor(24 * random.uniform(day, 0));
+    return (WARMUP_DAYS + day) * DAY + hour * 3600;
+  });
+  return momentsOf(scenario, pricers, random.fork("path"), constantSeverity(0), times);
+}
+
+/**
+ * A test path: calm warm-up, then the onset of `severity` with the scenario's ramp; the plateau lasts at least to the
+ * last age. Paths with the same `random` share their numbers.
+ * @returns a moment for each of the scenario's ages, in their order
+ */
+export function testMoments(scenario: Scenario, pricers: TruthPricers, random: Random, severity: number): Moment[] {
+  const onset = WARMUP_DAYS * DAY;
+  const { ramp, plateau, relief } = scenario.profile;
+  const longest = Math.max(...scenario.scoring.ages);
+  const profile = trapezoidSeverity({ onset, ramp, plateau: Math.max(plateau, longest + STEP), relief }, severity);
+  const times = scenario.scoring.ages.map((age) => onset + age);
+  return momentsOf(scenario, pricers, random, severity === 0 ? constantSeverity(0) : profile, times);
+}
+
+/** Moments of one simulated path at `times` (seconds since its start, any order). */
+function momentsOf(
+  scenario: Scenario,
+  pricers: TruthPricers,
+  random: Random,
+  severityAt: SeverityProfile,
+  times: readonly number[],
+): Moment[] {
+  const path = simulatePath({
+    regimeCalm: scenario.calm,
+    regimeCrash: scenario.crash,
+    severityAt,
+    spot0: scenario.spot,
+    variance0: "stationary",
+    startTime: 0,
+    steps: Math.ceil(Math.max(...times) / STEP),
+    stepSeconds: STEP,
+    random,
+    process: scenario.process,
+    grafts: scenario.graft.map((graft) => ({ ...graft, at: graft.at - scenario.profile.onset + WARMUP_DAYS * DAY })),
+  });
+  return readMoments(scenario, pricers, random.fork("quotes"), path, times);
+}
+
+/** Runs the feed and the feature pipeline over a path and stops at each of `times`. */
+function readMoments(
+  scenario: Scenario,
+  pricers: TruthPricers,
+  random: Random,
+  path: WorldPath,
+  times: readonly number[],
+): Moment[] {
+  const rule = new ReportingRule(scenario.oracle);
+  const pipeline = new FeaturePipeline();
+  pipeline.chain({ time: 0, vegaBought: 0, utilisation: 0, rateDifferential: 0, baseFee: scenario.market.baseFee });
+  const rounds = rule.due(path.times, path.spots);
+  const moments = new Array<Moment>(times.length);
+  let next = 0;
+  for (const index of times.map((_, i) => i).sort((a, b) => times[a] - times[b])) {
+    const time = times[index];
+    for (; next < rounds.length && rounds[next].updatedAt <= time; next++) pipeline.round(rounds[next]);
+    const lagged = Math.max(0, Math.floor((time - scenario.keeper.cycle) / STEP));
+    const level = pricers.at(path.severities[lagged]).impliedVol(path.variances[lagged], LEVEL_YEARS, 0);
+    pipeline.surface(quotedVol(level, scenario.quoteNoise, random, lagged, 0));
+    const at = Math.floor(time / STEP);
+    moments[index] = {
+      time,
+      spot: path.spots[at],
+      variance: path.variances[at],
+      severity: path.severities[at],
+      features: pipeline.now(),
+    };
+  }
+  return moments;
+}

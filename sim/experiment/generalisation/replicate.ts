@@ -1,0 +1,257 @@
+import { contractDomain } from "../../../src/models/frozen-model.ts";
+import { ModelFitError } from "../../../src/models/model-fit-error.ts";
+import { modelByName } from "../../../src/models/models.ts";
+import type { FittedModel } from "../../../src/models/pricing-model.ts";
+import { lewisImpliedVol } from "../../../src/pricing/bates-lewis.ts";
+import type { Random } from "../../../src/random/random.ts";
+import { createRandom } from "../../../src/random/random.ts";
+import { TruthPricers } from "../../world/truth-pricers.ts";
+import type { AttainableRules, FilterRule } from "./attainable.ts";
+import { attainableVols, fitAttainable } from "./attainable.ts";
+import type { GeneralisationConfig } from "./config.ts";
+import { attainableName, perfectName } from "./config.ts";
+import type { Moment } from "./moments.ts";
+import { testMoments, trainingMoments } from "./moments.ts";
+import type { QuoteErrors } from "./quote-errors.ts";
+import { scoreQuotes } from "./quote-errors.ts";
+import type { DesignName, MarketQuotes } from "./quotes.ts";
+import { designNames, designSize, quotesAt } from "./quotes.ts";
+
+/** Errors at one moment, by design. */
+export type Cell = Readonly<Record<DesignName, QuoteErrors>>;
+
+/** One model in one replicate; all errors in vol points. */
+export interface ModelReplicate {
+  /** Root mean square error on the quotes it was fitted on: against their noisy vols, and against the clean surface. */
+  readonly fitNoisy: number;
+  readonly fitClean: number;
+  /** Fresh calm path A, by age. */
+  readonly calm: readonly Cell[];
+  /** Another fresh calm path B, exchangeable with A, by age. */
+  readonly placebo: readonly Cell[];
+  /** By severity, by age; paths share their random numbers with A. */
+  readonly stress: readonly (readonly Cell[])[];
+}
+
+/** Why a model has no errors in a replicate. */
+export interface FailedReplicate {
+  readonly failure: string;
+}
+
+/** One fresh training draw and one fresh test draw, scored. Plain JSON. */
+export interface ReplicateErrors {
+  readonly index: number;
+  /** Range of at-the-money vols that training saw. */
+  readonly levelRange: readonly [number, number];
+  readonly models: Readonly<Record<string, ModelReplicate | FailedReplicate>>;
+  /** Truth less the second implementation's on one listed quote, vol points; null where the quote has no vega. */
+  readonly oracleDifference: number | null;
+}
+
+/** What replicates share: rules of the attainable control. Plain JSON. */
+export interface Prepared {
+  readonly rules: AttainableRules;
+}
+
+/** Fits what all replicates share. */
+export function prepareReplicates(config: GeneralisationConfig): Prepared {
+  return { rules: fitAttainable(config, pricersOf(config)) };
+}
+
+/** Scores replicates `from` … `to` − 1. A replicate depends on its index and the configuration alone. */
+export function scoreReplicates(
+  config: GeneralisationConfig,
+  prepared: Prepared,
+  from: number,
+  to: number,
+): ReplicateErrors[] {
+  const pricers = pricersOf(config);
+  const replicates: ReplicateErrors[] = [];
+  for (let index = from; index < to; index++) replicates.push(scoreReplicate(config, prepared, pricers, index));
+  return replicates;
+}
+
+/** Streams of a replicate. */
+export function replicateRandom({ masterSeed }: GeneralisationConfig, index: number): Random {
+  return createRandom(masterSeed, "generalisation", "replicate", index);
+}
+
+export function pricersOf({ scenario }: GeneralisationConfig): TruthPricers {
+  return new TruthPricers(scenario.calm, scenario.crash, scenario.process);
+}
+
+function scoreReplicate(
+  config: GeneralisationConfig,
+  { rules }: Prepared,
+  pricers: TruthPricers,
+  index: number,
+): ReplicateErrors {
+  const random = replicateRandom(config, index);
+  const training = trainingQuotes(config, pricers, random);
+  const paths = testPaths(config, pricers, rules, random);
+  const tests = quotesAt(
+    config.scenario,
+    pricers,
+    paths.flatMap((path) => path.moments),
+    designNames,
+    random.fork("test-noise"),
+  );
+  const models: Record<string, ModelReplicate | FailedReplicate> = {};
+  let levelRange: readonly [number, number] = [Number.NaN, Number.NaN];
+  for (const name of config.models) {
+    const fitted = fitOrFailure(name, training, random);
+    if ("failure" in fitted) {
+      models[name] = fitted;
+      continue;
+    }
+    levelRange = fitted.trainedOn.levelRange;
+    const fits = fitErrors(config, training, fitted.rawMany(training.features));
+    models[name] = { ...fits, ...scorePaths(config, paths.length, tests, fitted.rawMany(tests.features)) };
+  }
+  const filtered = attainableTraining(training, pricers, rules.calm[0]);
+  models[attainableName] = {
+    ...fitErrors(config, filtered.quotes, filtered.vols),
+    ...scorePaths(config, paths.length, tests, attainableTests(config, pricers, paths, tests)),
+  };
+  models[perfectName] = {
+    ...fitErrors(config, training, training.clean),
+    ...scorePaths(config, paths.length, tests, tests.clean),
+  };
+  return { index, levelRange, models, oracleDifference: oracleDifference(pricers, tests, index) };
+}
+
+/** Vega, in units of the forward, from which prices good to 1e-11 tell vols to far better than 0.01 vol point. */
+const SMALLEST_ORACLE_VEGA = 1e-5;
+
+/** Compares one quote of a test path, another one in each replicate, with Lewis's integral. */
+function oracleDifference(
+  pricers: TruthPricers,
+  { features, state, trueLogMoneyness, clean, vega }: MarketQuotes,
+  index: number,
+): number | null {
+  // A step that shares no factor with the design's size visits all of its quotes.
+  const row = (index * 7919) % clean.length;
+  if (!(vega[row] > SMALLEST_ORACLE_VEGA)) return null;
+  const { parameters } = pricers.at(state.severity[row]);
+  const second = lewisImpliedVol(parameters, state.variance[row], features.years[row], trueLogMoneyness[row]);
+  return 100 * (clean[row] - second);
+}
+
+/** Calm training quotes of a replicate; with a leak, its last days come from stressed paths. */
+export function trainingQuotes(config: GeneralisationConfig, pricers: TruthPricers, random: Random): MarketQuotes {
+  const { scenario, leak } = config;
+  const calm = trainingMoments(scenario, pricers, random.fork("training"));
+  const leaked = Math.round(leak * calm.length);
+  const moments = calm.map((moment, day) => {
+    // Every k-th day is replaced, so that fit and validation part get their share.
+    const isLeaked = Math.floor(((day + 1) * leaked) / calm.length) > Math.floor((day * leaked) / calm.length);
+    return isLeaked ? leakedMoment(config, pricers, random.fork("leak", day), moment) : moment;
+  });
+  return quotesAt(scenario, pricers, moments, ["standardised"], random.fork("training-noise"));
+}
+
+function leakedMoment(config: GeneralisationConfig, pricers: TruthPricers, random: Random, calm: Moment): Moment {
+  const { primarySeverity } = config.scenario.scoring;
+  const [stressed] = testMoments(config.scenario, pricers, random, primarySeverity);
+  return { ...stressed, time: calm.time };
+}
+
+interface TestPath {
+  readonly severity: number;
+  readonly rules: readonly FilterRule[];
+  readonly moments: readonly Moment[];
+}
+
+/** Calm A, calm B, then A's numbers under each severity above 0. */
+function testPaths(
+  { scenario, severities }: GeneralisationConfig,
+  pricers: TruthPricers,
+  rules: AttainableRules,
+  random: Random,
+): TestPath[] {
+  const path = (stream: string, severity: number, own: readonly FilterRule[]): TestPath => {
+    return { severity, rules: own, moments: testMoments(scenario, pricers, random.fork(stream), severity) };
+  };
+  const calm = path("test", 0, rules.calm);
+  return [
+    calm,
+    path("placebo", 0, rules.calm),
+    ...severities.flatMap((s, i) => (s === 0 ? [] : [path("test", s, rules.bySeverity[i])])),
+  ];
+}
+
+function fitOrFailure(name: string, training: MarketQuotes, random: Random): FittedModel | FailedReplicate {
+  try {
+    return modelByName(name).fit(training, random.fork("fit", name));
+  } catch (error) {
+    if (error instanceof ModelFitError) return { failure: error.message };
+    throw error;
+  }
+}
+
+function fitErrors({ trade }: GeneralisationConfig, quotes: MarketQuotes, raw: Float64Array) {
+  const against = (truth: Float64Array) => scoreQuotes({ ...quotes, truth }, raw, contractDomain, trade).rmse;
+  return { fitNoisy: against(quotes.target), fitClean: against(quotes.clean) };
+}
+
+/** Scores every cell of every path; rows come path by path, age by age, design by design. */
+function scorePaths(config: GeneralisationConfig, paths: number, tests: MarketQuotes, raw: Float64Array) {
+  const { scenario, severities, trade } = config;
+  const quotes = { truth: tests.clean, weight: tests.weight, vega: tests.vega };
+  let row = 0;
+  const cells = Array.from({ length: paths }, () =>
+    scenario.scoring.ages.map((): Cell => {
+      const [listed, standardised] = designNames.map((design) => {
+        const from = row;
+        row += designSize(scenario, design);
+        return scoreQuotes(quotes, raw, contractDomain, trade, from, row);
+      });
+      return { listed, standardised };
+    }),
+  );
+  const [calm, placebo, ...stressed] = cells;
+  // Severity 0 is path A itself.
+  const stress = severities.map((severity) => (severity === 0 ? calm : stressed.shift()!));
+  return { calm, placebo, stress };
+}
+
+function attainableTests(
+  { scenario }: GeneralisationConfig,
+  pricers: TruthPricers,
+  paths: readonly TestPath[],
+  tests: MarketQuotes,
+): Float64Array {
+  const vols = new Float64Array(tests.clean.length);
+  const size = designNames.reduce((sum, design) => sum + designSize(scenario, design), 0);
+  let row = 0;
+  for (const { rules, moments } of paths) {
+    for (let age = 0; age < moments.length; age++, row += size) {
+      attainableVols(rules[age], pricers, moments[age].severity, tests.features, row, row + size, vols);
+    }
+  }
+  return vols;
+}
+
+/** The control's fit is scored on every sixth training day: it was not fitted on them, and transforms cost. */
+function attainableTraining(training: MarketQuotes, pricers: TruthPricers, rule: FilterRule) {
+  const perDay = training.clean.length / new Set(training.time).size;
+  const rows = Array.from(training.clean.keys()).filter((row) => Math.floor(row / perDay) % 6 === 0);
+  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]);
+  const vols = new Float64Array(rows.length);
+  const features = Object.fromEntries(
+    Object.entries(training.features).map(([name, column]) => [
+      name,
+      typeof column === "number" ? rows.length : pick(column),
+    ]),
+  ) as unknown as MarketQuotes["features"];
+  attainableVols(rule, pricers, 0, features, 0, rows.length, vols);
+  const quotes: MarketQuotes = {
+    ...training,
+    features,
+    target: pick(training.target),
+    clean: pick(training.clean),
+    weight: pick(training.weight),
+    vega: pick(training.vega),
+  };
+  return { quotes, vols };
+}
