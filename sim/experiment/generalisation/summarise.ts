@@ -1,3 +1,4 @@
+import { UserError } from "../../../src/errors/user-error.ts";
 import { modelByName } from "../../../src/models/models.ts";
 import { median } from "../../../src/statistics/moments.ts";
 import { breakingPoint } from "./breaking-point.ts";
@@ -12,6 +13,9 @@ import { placeboOf, powerOf, verdicts } from "./verdict.ts";
 
 /** Largest difference between two implementations of the truth, vol points. */
 const ORACLE_LIMIT = 0.01;
+
+/** No interval is shown of fewer. */
+const FEWEST_REPLICATES = 6;
 
 /** A model's replicates beside the attainable control's of the same index. */
 interface PairedModel {
@@ -76,11 +80,20 @@ export function primaryExcess(
 function pairWithControl(name: string, replicates: readonly ReplicateErrors[]): PairedModel {
   const pairs = replicates.map(({ models }) => ({ own: models[name], control: models[attainableName] }));
   const scored = pairs.filter((pair) => isScored(pair.own));
+  const failures = pairs.flatMap(({ own }) => ("failure" in own ? [own.failure] : []));
+  if (scored.length < FEWEST_REPLICATES) {
+    const counted = `could be fitted in ${scored.length} of ${pairs.length} replicates`;
+    throw new UserError({
+      where: `model ${name}`,
+      what: failures.length === 0 ? counted : `${counted} (${failures[0]})`,
+      expected: `at least ${FEWEST_REPLICATES}, from more replicates or more training days`,
+    });
+  }
   return {
     name,
     own: scored.map(({ own }) => own as ModelReplicate),
     control: scored.map(({ control }) => control as ModelReplicate),
-    failures: pairs.flatMap(({ own }) => ("failure" in own ? [own.failure] : [])),
+    failures,
   };
 }
 

@@ -1,0 +1,58 @@
+import { expect } from "chai";
+
+import { configOf, runGeneralisation } from "../../sim/experiment/generalisation/run-generalisation.ts";
+import { prepareReplicates, scoreReplicates } from "../../sim/experiment/generalisation/replicate.ts";
+import { UserError } from "../../src/errors/user-error.ts";
+import { smallScenario } from "./scored-scenario.ts";
+
+const request = { scenario: smallScenario(), models: ["realised-vol", "smile-level"], replicates: 12, masterSeed: 3 };
+
+describe("the generalisation experiment", function () {
+  this.timeout(60_000);
+
+  it("gives the same result on one process as on two, in plain JSON", async () => {
+    const one = await runGeneralisation({ ...request, jobs: 1 });
+    const two = await runGeneralisation({ ...request, jobs: 2 });
+    expect(JSON.stringify(two)).to.equal(JSON.stringify(one));
+    expect(JSON.parse(JSON.stringify(one))).to.deep.equal(one);
+  });
+
+  it("scores a replicate by its index alone, and differently under another master seed", () => {
+    const config = configOf(request);
+    const prepared = prepareReplicates(config);
+    const many = scoreReplicates(config, prepared, 0, 4);
+    expect(scoreReplicates(config, prepared, 3, 4)[0]).to.deep.equal(many[3]);
+    const [other] = scoreReplicates({ ...config, masterSeed: 4 }, prepared, 3, 4);
+    expect(other.levelRange).not.to.deep.equal(many[3].levelRange);
+  });
+
+  it("has no gap at severity 0, no error of the perfect model, and a truth that two transforms share", async () => {
+    const { models, oracle, severities } = await runGeneralisation(request);
+    expect(severities).to.deep.equal([0, 0.5, 1]);
+    for (const { curve } of models) expect(curve[0].gap).to.include({ median: 0, low: 0, high: 0, mean: 0 });
+    const perfect = models.find(({ name }) => name === "perfect")!;
+    for (const { error } of perfect.curve) expect(error).to.include({ median: 0, mean: 0 });
+    expect(oracle.passed).to.equal(true);
+    expect(oracle.largest).to.be.below(1e-4);
+  });
+
+  it("counts fits that fail and keeps the others", async () => {
+    const scenario = smallScenario();
+    const short = { ...scenario, training: { ...scenario.training, days: 12 } };
+    const changed = { ...request, scenario: short, models: ["realised-vol", "polynomial"], replicates: 6 };
+    const error = await runGeneralisation(changed).then(
+      () => undefined,
+      (reason: unknown) => reason as Error,
+    );
+    expect(error).to.be.instanceOf(UserError);
+    expect(error!.message).to.match(/polynomial.*could be fitted in 0 of 6 .*singular design/);
+  });
+
+  it("refuses an unknown model", async () => {
+    const error = await runGeneralisation({ ...request, models: ["smile"] }).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.instanceOf(UserError);
+  });
+});
