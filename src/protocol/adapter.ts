@@ -4,6 +4,7 @@ import type { Chain, MinedBlock } from "../chain/chain.ts";
 import type { Action, Call, Series } from "./actions.ts";
 import type { ProtocolEvent } from "./events.ts";
 import type { Ledger } from "./ledger.ts";
+import type { ProtocolTerms } from "./twin/terms.ts";
 import type { ProtocolView } from "./view.ts";
 
 /**
@@ -127,6 +128,14 @@ export interface DeployedProtocol<V extends ProtocolView, A extends Action> {
   readonly accounts: readonly DeployedAccount[];
   /** The account that acts for the simulator itself: truth vols for the P0 control, and pokes. */
   readonly harness: DeployedAccount;
+  /** Other accounts of the set-up: genesis liquidity and the holders of the genesis book. */
+  readonly genesisAccounts: readonly DeployedAccount[];
+  /** Owns the contracts and sends `setVolSource`. */
+  readonly owner: Address;
+  /** Must be the coinbase of every block: the ledger counts its tips. */
+  readonly coinbase: Address;
+  /** Trading terms and defences in force, for the float twin. */
+  readonly terms: ProtocolTerms;
   /** Index of the traded underlying. */
   readonly underlying: number;
   readonly series: readonly Series[];
@@ -154,7 +163,7 @@ export interface DeployedProtocol<V extends ProtocolView, A extends Action> {
     readonly call: { readonly to: Address; readonly data: Hex };
 
     decode(data: Hex): V;
-    /** Keccak of the read: equal states of the protocol have equal hashes. */
+    /** SHA-256 of the read: equal states of the protocol have equal hashes. */
     hash(data: Hex): Hash;
   };
   /** Events of a block in order, named errors of failed submissions decoded. */

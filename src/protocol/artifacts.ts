@@ -6,6 +6,18 @@ import type { Abi, Hex } from "viem";
 export interface Artifact {
   readonly abi: Abi;
   readonly bytecode: Hex;
+  /** Places of libraries by source file and name; published contracts have none. */
+  readonly linkReferences: LinkReferences;
+}
+
+type LinkReferences = Readonly<
+  Record<string, Readonly<Record<string, readonly { readonly start: number; readonly length: number }[]>>>
+>;
+
+interface ArtifactFile {
+  readonly abi: Abi;
+  readonly bytecode: string;
+  readonly linkReferences?: LinkReferences;
 }
 
 /** A contract whose artifact is not where the compiler puts it. */
@@ -28,6 +40,7 @@ const sources = {
   Lens: "Lens.sol",
   MarginEngine: "MarginEngine.sol",
   MarginRisk: "MarginRisk.sol",
+  OptionBook: "vault/OptionBook.sol",
   OptionToken: "OptionToken.sol",
   OptionVault: "OptionVault.sol",
   OracleGuard: "oracle/OracleGuard.sol",
@@ -63,8 +76,9 @@ export function artifactOf(name: ContractName): Artifact {
       ? require.resolve(published[name as keyof typeof published])
       : new URL(`../../artifacts/contracts/${sources[name as keyof typeof sources]}/${name}.json`, import.meta.url);
   try {
-    const { abi, bytecode } = JSON.parse(readFileSync(file, "utf8")) as { abi: Abi; bytecode: string };
-    const artifact = { abi, bytecode: (bytecode.startsWith("0x") ? bytecode : `0x${bytecode}`) as Hex };
+    const { abi, bytecode, linkReferences = {} } = JSON.parse(readFileSync(file, "utf8")) as ArtifactFile;
+    const initcode: Hex = bytecode.startsWith("0x") ? (bytecode as Hex) : `0x${bytecode}`;
+    const artifact = { abi, bytecode: initcode, linkReferences };
     loaded.set(name, artifact);
     return artifact;
   } catch (error) {

@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+
+import type { Address, Hash, Hex } from "viem";
+
+import type { Chain, MinedBlock } from "../chain/chain.ts";
+import type { Action, Call } from "./actions.ts";
+import type {
+  Amounts,
+  Capability,
+  DeployedAccount,
+  DeployedProtocol,
+  GenesisPlan,
+  Invariant,
+  ProtocolAdapter,
+  ProtocolTransaction,
+  VolSourceName,
+} from "./adapter.ts";
+import { decodeEvents, type EventSources } from "./decoding/decode-events.ts";
+import { COINBASE, DEPLOYER } from "./deploy/accounts.ts";
+import { layGenesis, SETUP_SECONDS, type Genesis } from "./deploy/genesis.ts";
+import { defencesOf, twinTerms, underlyingOf, vaultTerms } from "./deploy/market-terms.ts";
+import { encodeAction, encodeExecute } from "./encoding/encode-action.ts";
+import { selectors } from "./encoding/selectors.ts";
+import { addressWord, calldata, word } from "./encoding/words.ts";
+import type { ProtocolEvent } from "./events.ts";
+import { gasLimitOf } from "./gas-limits.ts";
+import { backing } from "./holdings.ts";
+import { invariants } from "./invariants.ts";
+import type { Ledger } from "./ledger.ts";
+import { quantise, VOL_TICK } from "./quantise.ts";
+import { viewDecoder } from "./read/decode-view.ts";
+import { readCalldata, type Scope } from "./read/scope.ts";
+import { markAtTruth } from "./twin/mark-at-truth.ts";
+import { quoteAction } from "./twin/quote-action.ts";
+import type { ProtocolTerms } from "./twin/terms.ts";
+import { volAt } from "./twin/vol-at.ts";
+import type { ProtocolView } from "./view.ts";
+
+/** The reference protocol: option vault, margin, auction, hedger and settlement of `contracts/`. */
+export const referenceAdapter: ProtocolAdapter<ProtocolView, Action> = {
+  name: "reference",
+  setupSeconds: SETUP_SECONDS,
+  async deploy(chain: Chain, plan: GenesisPlan): Promise<ReferenceProtocol> {
+    return new ReferenceProtocol(plan, await layGenesis(chain, plan));
+  },
+};
+
+/** The reference protocol on a chain. */
+export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action> {
+  readonly capabilities: readonly Capability[] = ["margin", "auction", "hedger", "queue", "posted-grid"];
+  readonly addresses: Readonly<Record<string, Address>>;
+  readonly accounts: readonly DeployedAccount[];
+  readonly genesisAccounts: readonly DeployedAccount[];
+  readonly harness: DeployedAccount;
+  readonly owner = DEPLOYER;
+  readonly coinbase = COINBASE;
+  readonly underlying: number;
+  readonly series;
+  readonly expiries: readonly number[];
+  readonly nonces: ReadonlyMap<Address, number>;
+  readonly head: { readonly number: bigint; readonly timestamp: bigint };
+  readonly setupBlocks: number;
+  readonly terms: ProtocolTerms;
+  readonly read;
+  readonly invariants: readonly Invariant<ProtocolView>[];
+  readonly #contracts: Genesis["contracts"];
+  readonly #eventSources: EventSources;
+
+  constructor(plan: GenesisPlan, { contracts, agents, accounts, listing, blocks }: Genesis) {
+    const { tokens, feeds, pairs, decimals, ...single } = contracts;
+    this.#contracts = contracts;
+    this.accounts = agents;
+    this.harness = accounts.operator;
+    this.genesisAccounts = [accounts.liquidity, accounts.longs, ...accounts.shorts];
+    this.underlying = underlyingOf(plan.scenario);
+    this.series = listing.series;
+    this.expiries = listing.expiries;
+    this.nonces = new Map(blocks.nonces);
+    this.head = blocks.head;
+    this.setupBlocks = Number(blocks.head.number);
+    this.terms = twinTerms(vaultTerms(plan.scenario), defencesOf(plan.preset));
+    this.addresses = { ...single, ...named("token", tokens), ...named("feed", feeds), ...named("pair", pairs) };
+    this.invariants = [...invariants, backing(contracts)];
+
+    const scope = this.#scope(listing.strikes.length);
+    const decode = viewDecoder(scope);
+    this.read = { call: { to: contracts.lens, data: readCalldata(scope) }, decode, hash: sha256 };
+    this.#eventSources = {
+      vault: contracts.vault,
+      feeds,
+      decimals,
+      pairs: pairs.map((address, index) => ({
+        address,
+        underlyingIsToken0: BigInt(tokens[index]) < BigInt(contracts.quote),
+      })),
+    };
+  }
+
+  encode(action: Action, { actor }: DeployedAccount): readonly Call[] {
+    return [encodeAction(action, this.#contracts, actor)];
+  }
+
+  transaction(account: DeployedAccount, tag: Hex, steps: readonly Action[]): ProtocolTransaction {
+    const calls = steps.flatMap((step) => this.encode(step, account));
+    return { from: account.sender, to: account.actor, data: encodeExecute(tag, calls), value: 0n };
+  }
+
+  gasLimitOf(steps: readonly Action[]): bigint {
+    return gasLimitOf(steps);
+  }
+
+  setVolSource(source: VolSourceName): ProtocolTransaction {
+    const data = calldata(selectors.setVolSource, addressWord(this.#contracts[source]));
+    return { from: DEPLOYER, to: this.#contracts.vault, data, value: 0n };
+  }
+
+  setConstantVol(vol: number): ProtocolTransaction {
+    const data = calldata(selectors.setVol, word(this.underlying), word(quantise(vol, VOL_TICK)), word(0));
+    return { from: DEPLOYER, to: this.#contracts.constant, data, value: 0n };
+  }
+
+  events(block: MinedBlock): readonly ProtocolEvent[] {
+    return decodeEvents(block, this.#eventSources);
+  }
+
+  quote(view: ProtocolView, action: Action): Amounts | undefined {
+    return quoteAction(view, this.terms, action);
+  }
+
+  quotedVols(view: ProtocolView): Float64Array {
+    return Float64Array.from(this.series, (series) => volAt(view, series, view.markets[series.underlying].price).vol);
+  }
+
+  ledger({ blockNumber, holdings }: ProtocolView): Ledger {
+    return { block: blockNumber, holdings };
+  }
+
+  markAtTruth(view: ProtocolView, truePrices: Float64Array, spot: number): number {
+    return markAtTruth(view, truePrices, spot, this.underlying);
+  }
+
+  #scope(strikes: number): Scope {
+    const { vault, margin, auction, hedger, router, pairs, decimals, grid, truth, trailing, constant } =
+      this.#contracts;
+    const all = [...this.accounts, this.harness, ...this.genesisAccounts];
+    return {
+      accounts: all.map(({ actor }) => actor),
+      senders: all.map(({ sender }) => sender),
+      others: [vault, margin, auction, hedger, router, ...pairs, DEPLOYER, COINBASE],
+      series: this.series,
+      expiries: this.expiries.map((expiry) => ({ underlying: this.underlying, expiry })),
+      strikes,
+      decimals,
+      sources: { grid, truth, trailing, constant },
+    };
+  }
+}
+
+function named(name: string, addresses: readonly Address[]): Record<string, Address> {
+  return Object.fromEntries(addresses.map((address, index) => [`${name}${index}`, address]));
+}
+
+function sha256(data: Hex): Hash {
+  return `0x${createHash("sha256").update(data.slice(2), "hex").digest("hex")}`;
+}
