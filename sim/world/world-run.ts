@@ -1,29 +1,13 @@
 import { blackPrice } from "../../src/pricing/black-scholes.ts";
 import { purposes } from "../../src/processes/purposes.ts";
 import type { Random } from "../../src/random/random.ts";
+import type { MarketWorld } from "./market-world.ts";
+import type { MarketFeedback } from "./persistent-impact.ts";
+import { PersistentImpact, WorldTimeError } from "./persistent-impact.ts";
 import type { Truth } from "./truth.ts";
 import type { TruthPricers } from "./truth-pricers.ts";
 import type { WorldPath } from "./world.ts";
 import { YEAR_SECONDS } from "./world.ts";
-
-/** What the pool's flow did to the outside price for good. */
-export interface MarketFeedback {
-  /** Unix seconds from which it counts; not before any earlier feedback. */
-  readonly time: number;
-  /** Log return added to the outside price. */
-  readonly persistentImpactLog: number;
-}
-
-/** A time that the world's path does not cover, or feedback out of order: a mistake in the calling code. */
-export class WorldTimeError extends Error {
-  override readonly name = "WorldTimeError";
-  readonly time: number;
-
-  constructor(time: number, what: string) {
-    super(`the world at Unix second ${time}: ${what}`);
-    this.time = time;
-  }
-}
 
 /** The vol of the last minute before expiry is that of one minute: shorter transforms cost much and say nothing. */
 const SHORTEST_SECONDS = 60;
@@ -36,14 +20,13 @@ const BRIDGE_LEVELS = 6;
  * Between grid points the price follows a Brownian bridge whose draws are addressed by the point, and jumps where its
  * jump lies; variance and severity hold from grid point to grid point. So changing the clock does not change the path.
  */
-export class WorldRun {
+export class WorldRun implements MarketWorld {
+  readonly volKind = "truth";
   readonly #path: WorldPath;
   readonly #pricers: TruthPricers;
   readonly #random: Random;
   readonly #stepSeconds: number;
-  /** Times of feedback and the cumulated log impact from then on. */
-  readonly #impactTimes: number[] = [];
-  readonly #impacts: number[] = [];
+  readonly #impact = new PersistentImpact();
 
   /**
    * @param path - from `simulatePath`
@@ -56,12 +39,6 @@ export class WorldRun {
     this.#stepSeconds = path.times[1] - path.times[0];
   }
 
-  /**
-   * The truth at a time, persistent impact up to then included.
-   * @param time - Unix seconds within the path
-   * @param since - previous sample, Unix seconds: `jumped` tells of jumps after it; one grid step before by default
-   * @throws {WorldTimeError} when the path does not cover `time`
-   */
   truthAt(time: number, since = time - this.#stepSeconds): Truth {
     const cell = this.#cellOf(time);
     const { variances, severities } = this.#path;
@@ -75,9 +52,8 @@ export class WorldRun {
     };
   }
 
-  /** True price of the underlying, USD. @throws {WorldTimeError} when the path does not cover `time` */
   spotAt(time: number): number {
-    return this.exogenousSpotAt(time) * Math.exp(this.#impactAt(time));
+    return this.exogenousSpotAt(time) * Math.exp(this.#impact.at(time));
   }
 
   /** The same without any impact. */
@@ -93,15 +69,8 @@ export class WorldRun {
     return spots[cell] * Math.exp(continuous * fraction + deviation * this.#bridge(cell, fraction) + jumped);
   }
 
-  /** Takes in what trading did to the outside price. @throws {WorldTimeError} when it is older than earlier feedback */
-  feel({ time, persistentImpactLog }: MarketFeedback): void {
-    if (persistentImpactLog === 0) return;
-    const last = this.#impactTimes.length - 1;
-    if (last >= 0 && time < this.#impactTimes[last]) {
-      throw new WorldTimeError(time, `feedback comes after that of ${this.#impactTimes[last]}`);
-    }
-    this.#impactTimes.push(time);
-    this.#impacts.push((this.#impacts[last] ?? 0) + persistentImpactLog);
+  feel(feedback: MarketFeedback): void {
+    this.#impact.add(feedback);
   }
 
   /**
@@ -125,7 +94,6 @@ export class WorldRun {
     }
   }
 
-  /** True price of an option, USD per unit; its intrinsic value from expiry on. */
   truthPrice(expiry: number, strike: number, isCall: boolean, time: number): number {
     const spot = this.spotAt(time);
     if (time >= expiry) return Math.max(0, isCall ? spot - strike : strike - spot);
@@ -146,12 +114,6 @@ export class WorldRun {
       throw new WorldTimeError(time, `its path runs from ${times[0]} to ${times[times.length - 1]}`);
     }
     return cell;
-  }
-
-  #impactAt(time: number): number {
-    let i = this.#impactTimes.length - 1;
-    while (i >= 0 && this.#impactTimes[i] > time) i--;
-    return i < 0 ? 0 : this.#impacts[i];
   }
 
   /** Standard Brownian bridge of a cell by Lévy's midpoints, linear below the last level. */
