@@ -10,7 +10,14 @@ import { defineConfig } from "hardhat/config";
 const require = createRequire(import.meta.url);
 
 export default defineConfig({
-  plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatIgnition, hardhatMocha, hardhatNetworkHelpers],
+  plugins: [
+    hardhatEthers,
+    hardhatEthersChaiMatchers,
+    hardhatIgnition,
+    hardhatMocha,
+    hardhatNetworkHelpers,
+    { id: "regimebreak-compiler-output", hookHandlers: { solidity: () => import("./sim/hooks/solidity.ts") } },
+  ],
   solidity: {
     compilers: [
       {
