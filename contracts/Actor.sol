@@ -5,6 +5,9 @@ import {IActor} from "./interfaces/IActor.sol";
 
 /// @notice See `IActor`.
 contract Actor is IActor {
+    /// @dev Gas kept for the outcome, when the steps burn all of theirs.
+    uint256 private constant OUTCOME_GAS = 15_000;
+
     address public immutable owner;
 
     constructor(address owner_) payable {
@@ -18,14 +21,18 @@ contract Actor is IActor {
         if (msg.sender != owner) revert ActorNotOwner(msg.sender);
         // One step is atomic by itself; more run in a frame of their own, so that a failing one undoes the others.
         if (steps.length == 1) {
-            (bool done, bytes memory data) = steps[0].target.call{value: steps[0].value}(steps[0].data);
+            (bool done, bytes memory data) = steps[0].target.call{value: steps[0].value, gas: _stepGas()}(
+                steps[0].data
+            );
             emit Outcome(tag, done, 0, data);
             return;
         }
-        try this.run(steps) returns (bytes memory data) {
-            emit Outcome(tag, true, steps.length, data);
-        } catch (bytes memory failure) {
-            (uint256 index, bytes memory reason) = _decodeFailure(failure);
+        bytes memory request = abi.encodeCall(this.run, (steps));
+        (bool all, bytes memory result) = address(this).call{gas: _stepGas()}(request);
+        if (all) {
+            emit Outcome(tag, true, steps.length, abi.decode(result, (bytes)));
+        } else {
+            (uint256 index, bytes memory reason) = _decodeFailure(result);
             emit Outcome(tag, false, index, reason);
         }
     }
@@ -39,6 +46,11 @@ contract Actor is IActor {
             (done, data) = steps[i].target.call{value: steps[i].value}(steps[i].data);
             if (!done) revert ActorStepFailed(i, data);
         }
+    }
+
+    function _stepGas() private view returns (uint256) {
+        uint256 left = gasleft();
+        return left > OUTCOME_GAS ? left - OUTCOME_GAS : left;
     }
 
     /// @dev A frame that ran out of gas carries no data: it counts as a failure of the first step.

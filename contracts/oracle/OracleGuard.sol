@@ -152,7 +152,7 @@ contract OracleGuard is IOracleGuard, Ownable {
 
         reading.price = latest.price;
         if (bits.has(DefenceBits.JUMP_CAP)) {
-            uint256 factor = _jumpFactor(underlying, m.feed, latest, m.feedDecimals, strict);
+            uint256 factor = _jumpFactor(underlying, m.feed, latest, scale, strict);
             reading.confidence = (reading.confidence * factor) / WAD;
         }
         bool disputed;

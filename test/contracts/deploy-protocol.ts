@@ -4,6 +4,7 @@ import hre from "hardhat";
 import type { Address } from "viem";
 
 import regimebreak from "../../deployments/modules/regimebreak.ts";
+import { DEFAULT_TERMS } from "../../deployments/parameters.ts";
 import { PRESETS } from "../../deployments/presets.ts";
 import { resolveDeployment } from "../../deployments/resolve.ts";
 import { uniswapV2 } from "../../deployments/uniswap-v2.ts";
@@ -57,7 +58,7 @@ export function seriesId(underlying: number, expiry: number, strike: number, typ
 
 /**
  * The whole protocol on a fresh chain: ETH at 2,000 and BTC at 40,000 USD, a constant vol of 80 %, pools of 2 million
- * on each side, a vault with 1 million from `lp`, a fund of 20,000, and funded users.
+ * on each side, options of any delta, a vault with 1 million from `lp`, a fund of 20,000, and funded users.
  */
 export class TestProtocol {
   readonly c: Record<ContractName, Contract>;
@@ -91,7 +92,7 @@ export class TestProtocol {
     const plan = await resolveDeployment(regimebreak, {
       deployer: owner.address as Address,
       artifacts: hre.artifacts,
-      parameters: { defences },
+      parameters: { defences, terms: { ...DEFAULT_TERMS, minAbsDelta: 0n } },
     });
     for (const { to, data } of plan.transactions) await owner.sendTransaction({ to, data });
     const contracts = Object.fromEntries(
