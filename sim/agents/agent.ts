@@ -56,7 +56,7 @@ export type Outcome = { readonly id: SubmissionId; readonly agent: AgentId; read
 /** The pure part of a deployed protocol that agents reckon with: its listing and the float twin of its arithmetic. */
 export type ProtocolTwin = Pick<
   DeployedProtocol<ProtocolView, Action>,
-  "series" | "expiries" | "underlying" | "quote" | "quotedVols" | "gasLimitOf"
+  "series" | "expiries" | "underlying" | "terms" | "quote" | "quotedVols" | "gasLimitOf"
 >;
 
 /** A feed round on the chain. */
@@ -70,7 +70,9 @@ export interface Observation {
   readonly now: number;
   /** Index of the block in the run; draws are addressed by it. */
   readonly block: number;
-  /** Protocol and spot pool as of the previous block. */
+  /** Time of the previous block. */
+  readonly since: number;
+  /** Protocol and spot pool as of the previous block, at `now`, with what the harness puts first in this one. */
   readonly view: ProtocolView;
   /** Truth as of `now` less the agent's latency; undefined for agents without that sense. */
   readonly truth: Truth | undefined;
@@ -79,7 +81,7 @@ export interface Observation {
   readonly trueVols: Float64Array | undefined;
   /** What the keeper's model may know: features of the feed and of the chain's public state, as late as its latency. */
   readonly features: MomentFeatures;
-  /** Rounds on the chain that a settlement may still need, oldest first. */
+  /** The feed's rounds, those that come first in this block included, oldest first. */
   readonly rounds: readonly PostedRound[];
   /** Rounds that the feed must carry by this block, faults included; the oracle reporter's alone. */
   readonly dueRounds: readonly FeedRound[];

@@ -2,7 +2,7 @@ import { blackPrice } from "../../src/pricing/black-scholes.ts";
 import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
-import { inWords, openSeries, perContract, quoteTrade, roundToLot, tradeAction } from "./trading.ts";
+import { inWords, largestTrade, openSeries, perContract, quoteTrade, roundToLot, tradeAction } from "./trading.ts";
 
 export const hedgerDefaults = {
   /** Contracts of downside to be covered. */
@@ -41,7 +41,9 @@ export function hedger(setting: AgentSetting<typeof hedgerDefaults>): Agent<Hedg
       const index = bestPut(seen, parameters.moneyness);
       if (account === undefined || index === undefined) return idle;
       const held = account.view.longs.reduce((sum, size) => sum + size, 0);
-      const size = roundToLot(Math.min(parameters.clip, parameters.coverage - held));
+      const unit = quoteTrade(seen, "buy", index, 1);
+      if (unit === undefined) return idle;
+      const size = roundToLot(Math.min(parameters.clip, parameters.coverage - held, largestTrade(seen, unit)));
       if (size < 1) return idle;
       const trade = quoteTrade(seen, "buy", index, size);
       if (trade === undefined || -trade.cash * 1.01 > account.quote) return idle;

@@ -15,6 +15,9 @@ const SETTLEMENT_WINDOW = 1800;
 const VAULT_TAKES_OVER_AFTER = { solvent: 7200, insolvent: 3600 };
 /** Holders and accounts that one transaction pays out. */
 const PAID_AT_ONCE = 4;
+/** A book is marked when the price has moved by this share since, or after this many seconds. */
+const MARK_AFTER_MOVE = 0.01;
+const MARK_AFTER = 7200;
 
 /** What the protocol needs done now, each by whoever calls first; the order is that in which it should happen. */
 export function chores(seen: Observation): Chore[] {
@@ -25,12 +28,11 @@ export function chores(seen: Observation): Chore[] {
     if (expiry.underlying !== underlying || expiry.expiry > seen.now) continue;
     found.push(...afterExpiry(seen, expiry));
   }
-  const oldest = oldestBook(seen);
-  if (oldest !== undefined) {
-    found.push({ steps: [{ kind: "poke", underlying, expiry: oldest.expiry }], words: "marks a book" });
+  const stale = booksToMark(seen, market);
+  if (stale.length > 0) found.push({ steps: stale, words: `marks ${stale.length} books` });
+  if (seen.now >= seen.view.vault.epochEndsAt) {
+    found.push({ steps: [...freshMarks(seen), { kind: "close-epoch" }], words: "closes the epoch" });
   }
-  if (seen.now >= seen.view.vault.epochEndsAt)
-    found.push({ steps: [{ kind: "close-epoch" }], words: "closes the epoch" });
   if (wantsHedge(seen, market))
     found.push({ steps: [{ kind: "hedge", underlying }], words: "asks the vault to hedge" });
   found.push(...takeOvers(seen));
@@ -75,12 +77,21 @@ function roundsOfWindow(seen: Observation, expiry: number): bigint[] {
   );
 }
 
-/** The book of a live expiry that was marked longest ago. */
-function oldestBook(seen: Observation): ExpiryView | undefined {
-  const live = seen.view.expiries.filter(
-    ({ underlying, expiry }) => underlying === seen.protocol.underlying && expiry > seen.now,
-  );
-  return live.sort((a, b) => a.markedAt - b.markedAt || a.expiry - b.expiry)[0];
+/** Pokes of all books: deposits and withdrawals are refused while one was not marked lately. */
+export function freshMarks({ view, protocol }: Observation): Action[] {
+  return view.expiries
+    .filter(({ underlying, closed }) => underlying === protocol.underlying && !closed)
+    .map(({ underlying, expiry }) => ({ kind: "poke", underlying, expiry }));
+}
+
+/** Pokes of the live books from which the market has moved away, or which were marked too long ago. */
+function booksToMark(seen: Observation, { price }: MarketView): Action[] {
+  return seen.view.expiries
+    .filter(({ underlying, expiry, markedAt, markedSpot }) => {
+      if (underlying !== seen.protocol.underlying || expiry <= seen.now) return false;
+      return Math.abs(price / markedSpot - 1) >= MARK_AFTER_MOVE || seen.now - markedAt >= MARK_AFTER;
+    })
+    .map(({ underlying, expiry }) => ({ kind: "poke", underlying, expiry }));
 }
 
 function wantsHedge(seen: Observation, { price, netDelta, lastHedgeAt }: MarketView): boolean {

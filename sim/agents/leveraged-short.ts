@@ -1,14 +1,15 @@
+import type { AccountView } from "../../src/protocol/view.ts";
+import { marginHealth } from "../../src/protocol/twin/margin-health.ts";
 import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation } from "./agent.ts";
-import { estimateMargin } from "./margin-estimate.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
-import { inWords, openSeries, quoteTrade, roundToLot, tradeAction } from "./trading.ts";
+import { inWords, largestTrade, openSeries, quoteTrade, roundToLot, tradeAction } from "./trading.ts";
 
 export const leveragedShortDefaults = {
   /** Strike sold, as a share of the spot. */
-  moneyness: 0.95,
+  moneyness: 1,
   /** Equity that it wants over initial margin when it opens, as a share. */
-  buffer: 0.1,
+  buffer: 0.02,
   /** Contracts that one order may have at most. */
   clip: 60,
   /** Gwei. */
@@ -41,8 +42,10 @@ export function leveragedShort(setting: AgentSetting<typeof leveragedShortDefaul
       const deposited = account.view.collateral[underlying] ?? 0;
       const index = putToSell(seen, parameters.moneyness);
       if (index === undefined) return idle;
-      const affordable = affordableShort(seen, index, amount + deposited, parameters.buffer);
-      const size = roundToLot(Math.min(parameters.clip, affordable) * memory.appetite);
+      const unit = quoteTrade(seen, "open-short", index, 1);
+      if (unit === undefined) return idle;
+      const affordable = affordableShort(seen, account.view, index, amount + deposited, parameters.buffer);
+      const size = roundToLot(Math.min(parameters.clip, affordable, largestTrade(seen, unit)) * memory.appetite);
       const trade = size >= 1 ? quoteTrade(seen, "open-short", index, size) : undefined;
       if (trade === undefined) return idle;
       const sale = tradeAction(seen, trade, 0.05);
@@ -73,16 +76,25 @@ function putToSell(seen: Observation, moneyness: number): number | undefined {
   )[0];
 }
 
-/** Contracts at which equity, proceeds included, is initial margin and the buffer: by bisection, for margin is convex. */
-function affordableShort(seen: Observation, index: number, collateral: number, buffer: number): number {
+/** Contracts at which equity, proceeds included, is initial margin and the buffer: by bisection, for margin grows with size. */
+function affordableShort(
+  seen: Observation,
+  account: AccountView,
+  index: number,
+  collateral: number,
+  buffer: number,
+): number {
+  const { protocol, view } = seen;
   const premium = quoteTrade(seen, "open-short", index, 1)?.cash ?? 0;
   const fits = (size: number): boolean => {
-    const legs = [{ index, size }];
-    const margin = estimateMargin(seen.protocol, seen.view, seen.now, legs, size * premium, collateral);
-    return margin.equity >= margin.initial * (1 + buffer);
+    const shorts = account.shorts.map((short, each) => (each === index ? short + size : short));
+    const held = account.collateral.map((units, each) => (each === protocol.underlying ? collateral : units));
+    const after = { ...account, shorts, collateral: held, marginCash: account.marginCash + size * premium };
+    const { equity, initial } = marginHealth(view, protocol.terms, after);
+    return equity >= initial * (1 + buffer);
   };
   let [low, high] = [0, 4 * collateral];
-  for (let step = 0; step < 20; step++) {
+  for (let step = 0; step < 16; step++) {
     const middle = (low + high) / 2;
     if (fits(middle)) low = middle;
     else high = middle;

@@ -1,5 +1,7 @@
 import { ownAccount } from "./account-state.ts";
-import type { Agent } from "./agent.ts";
+import type { Action } from "../../src/protocol/actions.ts";
+import type { Agent, Observation } from "./agent.ts";
+import { freshMarks } from "./keeper-chores.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
 
 export const liquidityProviderDefaults = {
@@ -24,7 +26,7 @@ export function liquidityProvider(
   setting: AgentSetting<typeof liquidityProviderDefaults>,
 ): Agent<LiquidityProviderMemory> {
   const { id, capital, parameters } = setting;
-  const urgency = { tip: parameters.tip, patience: 86400 };
+  const urgency = { tip: parameters.tip, patience: 900 };
   return {
     id,
     role: "liquidity-provider",
@@ -40,7 +42,7 @@ export function liquidityProvider(
       if (stage === "new" || (stage === "waiting" && account.quote > memory.quoteAtRequest + 1)) {
         const amount = Math.floor(account.quote);
         const words = `${stage === "new" ? "deposits" : "deposits again"} ${amount.toLocaleString("en-US")} USD`;
-        const deposit = submission(seen, id, 0, [{ kind: "deposit-liquidity", amount }], urgency, words);
+        const deposit = submission(seen, id, 0, markedFirst(seen, amount), urgency, words);
         return { submit: [deposit], cancel: [], memory: { ...memory, pending: deposit.id } };
       }
       const closesSoon = seen.view.vault.epochEndsAt - seen.now < parameters.notice * 3600;
@@ -53,6 +55,12 @@ export function liquidityProvider(
       return { submit: [request], cancel: [], memory: waiting };
     },
   };
+}
+
+/** Liquidity enters at fresh marks only, which whoever wants to enter makes. */
+function markedFirst(seen: Observation, amount: number): readonly [Action, ...Action[]] {
+  const [first, ...others]: Action[] = [...freshMarks(seen), { kind: "deposit-liquidity", amount }];
+  return [first, ...others];
 }
 
 /** Moves to the next stage once the submission that this one waits for is done; a failed one is tried again. */

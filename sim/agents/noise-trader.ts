@@ -5,6 +5,7 @@ import type { Agent, Observation, Submission } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
 import {
   inWords,
+  largestTrade,
   openSeries,
   perContract,
   quoteTrade,
@@ -15,11 +16,11 @@ import {
 } from "./trading.ts";
 
 export const noiseTraderDefaults = {
-  ordersPerDay: 16,
+  ordersPerDay: 30,
   /** Mean size in contracts; sizes are exponential. */
   meanSize: 12,
   /** Standard deviation of the private value, in vol. */
-  privateVol: 0.08,
+  privateVol: 0.12,
   /** Gwei. */
   tip: 2,
 };
@@ -27,6 +28,8 @@ export const noiseTraderDefaults = {
 const YEAR = 31_536_000;
 const MOST_ORDERS_IN_A_BLOCK = 2;
 const urgencySeconds = 900;
+/** Share by which a fill may be worse than the quote: others trade in the same block. */
+const SLACK = 0.03;
 /** Purposes of the draws of one order; orders of one block are `stride` apart. */
 const draw = { count: 0, series: 1, side: 2, size: 3, value: 4, stride: 8 };
 
@@ -40,15 +43,15 @@ export function noiseTrader(setting: AgentSetting<typeof noiseTraderDefaults>): 
     truthLatency: latency,
     start: () => null,
     decide(seen, memory, random) {
-      const expected = (parameters.ordersPerDay * (seen.now - seen.view.time)) / 86400;
+      const expected = (parameters.ordersPerDay * (seen.now - seen.since)) / 86400;
       const count = Math.min(MOST_ORDERS_IN_A_BLOCK, random.poissonCount(seen.block, draw.count, expected));
       const submit: Submission[] = [];
       let budget = ownAccount(seen)?.quote ?? 0;
       for (let place = 0; place < count; place++) {
         const trade = order(seen, parameters, random, (place + 1) * draw.stride, budget);
         if (trade === undefined) continue;
-        const action = tradeAction(seen, trade, 0.01);
-        if (trade.kind === "buy") budget += trade.cash * 1.01;
+        const action = tradeAction(seen, trade, SLACK);
+        if (trade.kind === "buy") budget += trade.cash * (1 + SLACK);
         const words = `${trade.kind}s ${inWords(seen, trade.index, trade.size)}`;
         submit.push(submission(seen, id, place, [action], { tip: parameters.tip, patience: urgencySeconds }, words));
       }
@@ -75,7 +78,9 @@ function order(
   if (candidates.length === 0) return undefined;
   const index = candidates[Math.floor(random.uniform(seen.block, at + draw.series) * candidates.length)];
   const wanted = -parameters.meanSize * Math.log(random.uniform(seen.block, at + draw.size));
-  const size = roundToLot(sells ? Math.min(wanted, longs![index]) : Math.min(wanted, 4 * parameters.meanSize));
+  const unit = quoteTrade(seen, sells ? "sell" : "buy", index, 1);
+  if (unit === undefined) return undefined;
+  const size = roundToLot(Math.min(wanted, sells ? longs![index] : largestTrade(seen, unit)));
   if (size < smallestTrade) return undefined;
 
   const series = seen.protocol.series[index];
@@ -83,6 +88,6 @@ function order(
   const years = (series.expiry - seen.now) / YEAR;
   const worth = blackPrice(series.isCall, truth.spot, series.strike, years, Math.max(0.01, privateVol));
   const trade = quoteTrade(seen, sells ? "sell" : "buy", index, size);
-  if (trade === undefined || -trade.cash * 1.01 > budget) return undefined;
+  if (trade === undefined || -trade.cash * (1 + SLACK) > budget) return undefined;
   return (sells ? perContract(trade) >= worth : -perContract(trade) <= worth) ? trade : undefined;
 }

@@ -6,7 +6,7 @@ export const spotArbitrageurDefaults = {
   /** USD of profit below which it does not move. */
   minProfit: 5,
   /** Gwei. */
-  tip: 2,
+  tip: 4,
 };
 
 /** Share of a swap's input that a Uniswap v2 pool keeps as its fee. */

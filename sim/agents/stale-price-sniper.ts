@@ -2,7 +2,7 @@ import { blackPrice } from "../../src/pricing/black-scholes.ts";
 import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
-import { inWords, openSeries, quoteTrade, roundToLot, tradeAction, type Trade } from "./trading.ts";
+import { inWords, largestTrade, openSeries, quoteTrade, roundToLot, tradeAction, type Trade } from "./trading.ts";
 
 export const stalePriceSniperDefaults = {
   /** USD of edge below which it does not shoot, and contracts a shot. */
@@ -52,7 +52,7 @@ function bestShot(seen: Observation, lag: number, clip: number, budget: number, 
     if (seen.protocol.series[index].isCall !== lag > 0) return [];
     const unit = quoteTrade(seen, "buy", index, 1);
     if (unit === undefined || worthOf(seen, unit) + unit.cash <= 0) return [];
-    const size = roundToLot(Math.min(clip, budget / (-unit.cash * 1.1)));
+    const size = roundToLot(Math.min(clip, largestTrade(seen, unit), budget / (-unit.cash * 1.1)));
     const trade = size >= 1 ? quoteTrade(seen, "buy", index, size) : undefined;
     if (trade === undefined) return [];
     const edge = worthOf(seen, trade) * size + trade.cash;

@@ -1,5 +1,7 @@
 import type { Action } from "../../src/protocol/actions.ts";
 import type { TradeQuote } from "../../src/protocol/adapter.ts";
+import { vegaLimitOf } from "../../src/protocol/twin/quote-trade.ts";
+import { market } from "./account-state.ts";
 import type { Observation } from "./agent.ts";
 
 export type TradeKind = Extract<Action, { size: number }>["kind"];
@@ -55,6 +57,14 @@ export function openSeries(seen: Observation): number[] {
     const delta = Math.abs(trade.quote.delta);
     return delta >= DELTA_RANGE[0] && delta <= DELTA_RANGE[1] ? [index] : [];
   });
+}
+
+/** The most contracts that one trade may have, a little inside of the vault's limit on its vega. */
+export function largestTrade(seen: Observation, { quote }: Trade): number {
+  const { view, protocol } = seen;
+  const isDoubtful = market(view, protocol.underlying).oracle === "low-confidence";
+  const vega = vegaLimitOf(view, protocol.terms) * protocol.terms.vault.maxTrade;
+  return (0.95 * vega) / (isDoubtful ? 4 : 1) / Math.max(quote.vega, 1e-9);
 }
 
 /** Size and series in a trader's words: `12 × 7d 1,800 put`. */

@@ -1,10 +1,13 @@
 import { blackPrice } from "../../src/pricing/black-scholes.ts";
+import { marginHealth } from "../../src/protocol/twin/margin-health.ts";
+import type { AccountView } from "../../src/protocol/view.ts";
 import type { Random } from "../../src/random/random.ts";
-import { ownAccount } from "./account-state.ts";
+import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation, Submission } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
 import {
   inWords,
+  largestTrade,
   openSeries,
   quoteTrade,
   roundToLot,
@@ -24,6 +27,8 @@ export const volArbitrageurDefaults = {
   /** Its vega at most, as a share of the vault's limit, and a trade's. */
   vegaShare: 0.5,
   clipShare: 0.015,
+  /** Contracts a trade at most. */
+  clip: 120,
   /** Vault's vega limit, as a share of NAV per vol point. */
   vegaLimit: 0.01,
   /** Share of its capital at the margin engine, to sell what is too dear. */
@@ -33,6 +38,10 @@ export const volArbitrageurDefaults = {
 };
 
 const YEAR = 31_536_000;
+/** Multiple of initial margin that it keeps for a short. */
+const RESERVE = 1.2;
+/** Share by which a fill may be worse than the quote: others trade in the same block. */
+const SLACK = 0.05;
 
 /** Knows the true volatility, a little late and with an error, and trades the vault's mispricing until no edge is left. */
 export function volArbitrageur(setting: AgentSetting<typeof volArbitrageurDefaults>): Agent<null> {
@@ -52,11 +61,12 @@ export function volArbitrageur(setting: AgentSetting<typeof volArbitrageurDefaul
       const worth = ownPrices(seen, parameters.noise, random);
       const limit = parameters.vegaLimit * seen.view.vault.navLow * 100;
       const room = parameters.vegaShare * limit - ownVega(seen, own.view.longs, own.view.shorts);
-      const budget = { quote: own.quote * 0.98, margin: own.view.marginCash * 0.9 };
+      const budget = { quote: own.quote * 0.98, margin: freeMargin(seen, own.view) };
       const candidates = openSeries(seen)
         .flatMap((index) =>
           bestTrade(seen, index, worth[index], own.view.longs[index], own.view.shorts[index], {
             vega: Math.min(room, parameters.clipShare * limit),
+            size: parameters.clip,
             ...budget,
           }),
         )
@@ -64,7 +74,7 @@ export function volArbitrageur(setting: AgentSetting<typeof volArbitrageurDefaul
         .sort((a, b) => b.edge - a.edge || a.trade.index - b.trade.index);
       const submit: Submission[] = [];
       for (const { trade, edge } of candidates.slice(0, parameters.trades)) {
-        const need = trade.kind === "buy" ? -trade.cash * 1.02 : 0;
+        const need = trade.kind === "buy" ? -trade.cash * (1 + SLACK) : 0;
         const marginNeed = trade.kind === "open-short" ? marginFor(seen, trade) : Math.max(0, -trade.cash);
         if (need > budget.quote || (trade.kind !== "buy" && trade.kind !== "sell" && marginNeed > budget.margin))
           continue;
@@ -75,7 +85,7 @@ export function volArbitrageur(setting: AgentSetting<typeof volArbitrageurDefaul
             seen,
             id,
             submit.length,
-            [tradeAction(seen, trade, 0.02)],
+            [tradeAction(seen, trade, SLACK)],
             { tip: parameters.tip, patience: 60 },
             words(seen, trade, edge),
           ),
@@ -86,11 +96,16 @@ export function volArbitrageur(setting: AgentSetting<typeof volArbitrageurDefaul
   };
 }
 
-/** What each series is worth to it: Black's price at the true vol and its error, which is drawn anew in every block. */
+/**
+ * What each series is worth to it: Black's price at the true vol and its error, which is drawn anew in every block. The
+ * spot is the protocol's: it takes no view on direction, which it hedges elsewhere.
+ */
 function ownPrices(seen: Observation, noise: number, random: Random): Float64Array {
+  const spot = market(seen.view, seen.protocol.underlying).price;
   return Float64Array.from(seen.protocol.series, ({ isCall, strike, expiry }, index) => {
+    if (expiry <= seen.now) return seen.truePrices![index];
     const vol = Math.max(0.01, seen.trueVols![index] + noise * random.normal(seen.block, index));
-    return blackPrice(isCall, seen.truth!.spot, strike, Math.max(0, expiry - seen.now) / YEAR, vol);
+    return blackPrice(isCall, spot, strike, Math.max(0, expiry - seen.now) / YEAR, vol);
   });
 }
 
@@ -103,9 +118,17 @@ function ownVega(seen: Observation, longs: Float64Array, shorts: Float64Array): 
   return vega;
 }
 
+/** Margin equity that its shorts do not need, USD. */
+function freeMargin(seen: Observation, own: AccountView): number {
+  const { equity, initial } = marginHealth(seen.view, seen.protocol.terms, own);
+  return Math.max(0, Math.min(own.marginCash, equity - initial * RESERVE));
+}
+
 interface Room {
   /** USD per 1.00 of vol. */
   readonly vega: number;
+  /** Contracts. */
+  readonly size: number;
   readonly quote: number;
   readonly margin: number;
 }
@@ -126,6 +149,8 @@ function bestTrade(
   const unit = quoteTrade(seen, kind, index, 1);
   if (unit === undefined || edgeOf(unit, worth) <= 0 || room.vega <= 0) return [];
   const cap = Math.min(
+    room.size,
+    kind === "sell" || kind === "close-short" ? Infinity : largestTrade(seen, unit),
     room.vega / Math.max(1e-9, unit.quote.vega),
     kind === "sell" ? long : kind === "close-short" ? short : Infinity,
     kind === "buy" ? room.quote / -unit.cash : Infinity,
@@ -159,9 +184,14 @@ function sizeOfNoMarginalEdge(seen: Observation, kind: TradeKind, index: number,
   return low;
 }
 
-/** Cash that a short ties up, roughly: 30 % of the strike a contract. */
-function marginFor(seen: Observation, trade: Trade): number {
-  return 0.45 * seen.protocol.series[trade.index].strike * trade.size;
+/** Margin cash that a short ties up beyond its proceeds, with a reserve for what the market does meanwhile. */
+function marginFor(seen: Observation, { index, size, cash }: Trade): number {
+  const own = ownAccount(seen)!.view;
+  const shorts = new Float64Array(own.shorts.length);
+  shorts[index] = size;
+  const alone = { ...own, shorts, collateral: own.collateral.map(() => 0), marginCash: 0 };
+  const { equity, initial } = marginHealth(seen.view, seen.protocol.terms, alone);
+  return Math.max(0, initial - equity - cash) * RESERVE;
 }
 
 function words(seen: Observation, { kind, index, size, quote }: Trade, edge: number): string {

@@ -45,7 +45,7 @@ export const blackThursday: ScenarioFile = {
       { kind: "stale", from: "35h", for: "1h" },
     ],
   },
-  market: { ...volShock.market, poolQuote: 1_000_000, demandCrash: 2 },
+  market: { ...volShock.market, poolQuote: 2_500_000, demandCrash: 2 },
   sources: [
     {
       parameter: "spot, graft",

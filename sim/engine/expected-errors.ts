@@ -1,0 +1,82 @@
+import type { Action } from "../../src/protocol/actions.ts";
+
+const PRICE = [
+  "OracleOperationRefused",
+  "OracleStalePrice",
+  "OracleInvalidAnswer",
+  "OracleBoundClamped",
+  "OracleJump",
+  "OraclePoolDeviation",
+] as const;
+const TRADE = [
+  ...PRICE,
+  "VaultPriceLimit",
+  "VaultOpenWindowClosed",
+  "VaultDeltaOutOfRange",
+  "VaultTradeTooLarge",
+  "VaultVegaLimit",
+  "VaultSeriesExpired",
+  "VaultSeriesNotListed",
+  "VaultInsufficientCash",
+  "VolUnavailable",
+] as const;
+const MARGIN = [
+  ...PRICE,
+  "MarginBelowInitial",
+  "MarginInsufficientCash",
+  "MarginInsufficientCollateral",
+  "MarginInAuction",
+  "MarginWithdrawalsBlocked",
+  "MarginPriceLimit",
+  "VolUnavailable",
+] as const;
+const AUCTION = [
+  ...MARGIN,
+  "AuctionAccountHealthy",
+  "AuctionRunning",
+  "AuctionNotRunning",
+  "AuctionShareTooSmall",
+  "AuctionPriceLimit",
+  "AuctionNotOver",
+] as const;
+const BOOK = [...PRICE, "VolUnavailable", "VaultStaleBook", "VaultSeriesNotListed"] as const;
+
+/**
+ * Errors with which the protocol may answer an action in a healthy run: refusals are results. Any other is a bug of ours
+ * and stops the run.
+ */
+const expected: Readonly<Record<Action["kind"], readonly string[]>> = {
+  buy: TRADE,
+  sell: TRADE,
+  "open-short": [...TRADE, ...MARGIN, "MarginTooManyLegs"],
+  "close-short": [...TRADE, ...MARGIN, "MarginNoSuchLeg"],
+  "deposit-margin": [],
+  "withdraw-margin": MARGIN,
+  "deposit-collateral": [],
+  "withdraw-collateral": MARGIN,
+  "sell-collateral": MARGIN,
+  "deposit-liquidity": BOOK,
+  "request-withdrawal": [],
+  "close-epoch": [...BOOK, "VaultEpochOpen", "VaultInsolvencyBlocksWithdrawals", "VaultInsufficientCash"],
+  poke: BOOK,
+  "observe-pool": [],
+  "post-smiles": [],
+  "post-truth": [],
+  "update-trailing": PRICE,
+  report: [],
+  swap: ["ActorSwapLimit", "SwapOutputTooSmall"],
+  hedge: [...PRICE, "HedgerDisabled", "HedgerWithinBand", "HedgerTooSoon", "HedgerSlippage", "VaultInsufficientCash"],
+  "start-auction": AUCTION,
+  bid: AUCTION,
+  "take-over": [...AUCTION, ...TRADE],
+  "end-auction": AUCTION,
+  settle: [...PRICE, "SettlementDone", "SettlementTooEarly"],
+  "close-expiry": [...BOOK, "VaultNotSettled"],
+  "settle-account": [...MARGIN, "MarginNotSettled"],
+  redeem: ["VaultInsufficientCash", "VaultZeroSize", "VaultNotSettled"],
+};
+
+/** Whether an error is a refusal that one of these actions may meet. */
+export function isExpectedError(name: string, steps: readonly Action[]): boolean {
+  return steps.some(({ kind }) => expected[kind].includes(name));
+}
