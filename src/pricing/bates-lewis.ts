@@ -2,10 +2,12 @@ import type { BatesParameters } from "./bates-parameters.ts";
 import { assertBatesParameters, meanSimpleJump } from "./bates-parameters.ts";
 import { PricingDomainError } from "./black-scholes.ts";
 import type { Complex } from "./complex.ts";
-import { add, complex, divide, exp, log, multiply, scale, squareRoot, subtract } from "./complex.ts";
+import { add, complex, divide, exp, logOnePlus, multiply, scale, squareRoot, subtract } from "./complex.ts";
 import { integrate } from "./gauss-kronrod.ts";
 import { impliedVol } from "./implied-vol.ts";
 
+/** Below this the variance is as good as deterministic, and its square leaves the doubles. */
+const SMALLEST_VOL_OF_VOL = 1e-8;
 /** Absolute error of an integral, in units of the forward. */
 const TOLERANCE = 1e-12;
 
@@ -71,25 +73,25 @@ function logCharacteristic(parameters: BatesParameters, variance: number, years:
 }
 
 /**
- * Heston's part in its hyperbolic form, written with e^(-dT) so that nothing overflows.
+ * Heston's part in its hyperbolic form, written with e^(-dT) so that nothing overflows: with s = 1 - e^(-dT),
+ * q s v / (2d + (ξ - d) s) + κθ/σ² [(ξ - d) T - 2 ln(1 + (ξ - d) s / 2d)].
  * @see Cui, del Baño Rollin & Germano (2017), "Full and fast calibration of the Heston model", equations 11 and 18
  */
 function diffusionExponent(parameters: BatesParameters, variance: number, years: number, p: Complex): Complex {
   const { kappa, theta, volOfVol, rho } = parameters;
   // -(u² + iu) in the papers' notation.
   const q = subtract(multiply(p, p), p);
-  if (volOfVol === 0) {
+  if (volOfVol < SMALLEST_VOL_OF_VOL) {
     const integrated = theta * years + ((variance - theta) * -Math.expm1(-kappa * years)) / kappa;
     return scale(q, 0.5 * integrated);
   }
   const xi = subtract(complex(kappa), scale(p, rho * volOfVol));
   const d = squareRoot(subtract(multiply(xi, xi), scale(q, volOfVol * volOfVol)));
-  const decay = exp(scale(d, -years));
-  // 2 e^(-dT/2) times sinh, and d cosh + ξ sinh, of dT/2.
-  const sine = subtract(complex(1), decay);
-  const mixed = add(add(d, xi), multiply(subtract(d, xi), decay));
-  const level = divide(multiply(q, sine), mixed);
-  const logarithm = subtract(add(log(d), scale(subtract(complex(kappa), d), 0.5 * years)), log(scale(mixed, 0.5)));
-  const drift = scale(p, (-kappa * rho * theta * years) / volOfVol);
-  return add(add(scale(level, variance), drift), scale(logarithm, (2 * kappa * theta) / (volOfVol * volOfVol)));
+  // (ξ - d)/σ² as q/(ξ + d), which does not cancel when σ is small.
+  const gap = divide(q, add(xi, d));
+  const sine = subtract(complex(1), exp(scale(d, -years)));
+  const z = scale(divide(multiply(gap, sine), scale(d, 2)), volOfVol * volOfVol);
+  const level = divide(multiply(q, sine), multiply(scale(d, 2), add(complex(1), z)));
+  const logarithm = scale(logOnePlus(z), 2 / (volOfVol * volOfVol));
+  return add(scale(level, variance), scale(subtract(scale(gap, years), logarithm), kappa * theta));
 }

@@ -9,12 +9,17 @@ export interface AffineExponent {
   bIm: number;
 }
 
+/** Which paths a transform counts: all, or only those without or with a jump before expiry. */
+export type JumpPart = "all" | "without jumps" | "with jumps";
+
 /**
  * Exponent of the moment transform of Bates's model at the complex power `pRe + i pIm`, written to `out`.
  *
  * With ξ = κ - ρσp, q = p² - p, d = √(ξ² - σ²q), g = σ²q/(ξ+d)²:
  * B = q/(ξ+d) · (1 - e^(-dT))/(1 - g e^(-dT)) and
  * A = κθ[qT/(ξ+d) - 2/σ² ln(1 + g(1 - e^(-dT))/(1 - g))] + λT(e^(pμ + p²δ²/2) - 1 - pm).
+ * Counting only paths without a jump leaves λT(-1 - pm) of the last term; those with one have the rest, whose
+ * exponential is e^(-λT(1 + pm)) (e^(λT φ_J) - 1).
  * Writing ξ - d as σ²q/(ξ + d) removes the cancellation, so that σ → 0 and σ = 0 need no special case.
  * @see Albrecher, Mayer, Schoutens & Tistaert (2007), "The little Heston trap", formula 2
  */
@@ -24,8 +29,9 @@ export function affineExponent(
   pRe: number,
   pIm: number,
   out: AffineExponent,
+  part: JumpPart = "all",
 ): void {
-  const { kappa, theta, volOfVol, rho, jumpIntensity, jumpMean, jumpSd } = parameters;
+  const { kappa, theta, volOfVol, rho } = parameters;
   const variance = volOfVol * volOfVol;
   const squareRe = pRe * pRe - pIm * pIm;
   const squareIm = 2 * pRe * pIm;
@@ -94,19 +100,43 @@ export function affineExponent(
     logRe = (0.5 * Math.log1p(2 * zRe + zRe * zRe + zIm * zIm)) / variance;
     logIm = Math.atan2(zIm, 1 + zRe) / variance;
   }
-  let aRe = kappa * theta * (rRe * years - 2 * logRe);
-  let aIm = kappa * theta * (rIm * years - 2 * logIm);
+  out.aRe = kappa * theta * (rRe * years - 2 * logRe);
+  out.aIm = kappa * theta * (rIm * years - 2 * logIm);
+  if (parameters.jumpIntensity > 0) addJumps(parameters, years, pRe, pIm, out, part);
+}
 
-  if (jumpIntensity > 0) {
-    const half = 0.5 * jumpSd * jumpSd;
-    const size = Math.exp(pRe * jumpMean + squareRe * half);
-    const turn = pIm * jumpMean + squareIm * half;
-    const simple = meanSimpleJump(parameters);
-    aRe += jumpIntensity * years * (size * Math.cos(turn) - 1 - pRe * simple);
-    aIm += jumpIntensity * years * (size * Math.sin(turn) - pIm * simple);
+function addJumps(
+  parameters: BatesParameters,
+  years: number,
+  pRe: number,
+  pIm: number,
+  out: AffineExponent,
+  part: JumpPart,
+): void {
+  const { jumpIntensity, jumpMean, jumpSd } = parameters;
+  const meanJumps = jumpIntensity * years;
+  const simple = meanSimpleJump(parameters);
+  out.aRe -= meanJumps * (1 + pRe * simple);
+  out.aIm -= meanJumps * pIm * simple;
+  if (part === "without jumps") return;
+  // z = λT φ_J(p).
+  const half = 0.5 * jumpSd * jumpSd;
+  const size = meanJumps * Math.exp(pRe * jumpMean + (pRe * pRe - pIm * pIm) * half);
+  const turn = pIm * jumpMean + 2 * pRe * pIm * half;
+  const zRe = size * Math.cos(turn);
+  const zIm = size * Math.sin(turn);
+  if (part === "all") {
+    out.aRe += zRe;
+    out.aIm += zIm;
+    return;
   }
-  out.aRe = aRe;
-  out.aIm = aIm;
+  // ln(e^z - 1), where e^z - 1 keeps its precision for small z.
+  const halfSine = Math.sin(0.5 * zIm);
+  const growth = Math.exp(zRe);
+  const re = Math.expm1(zRe) - 2 * growth * halfSine * halfSine;
+  const im = growth * Math.sin(zIm);
+  out.aRe += Math.log(Math.hypot(re, im));
+  out.aIm += Math.atan2(im, re);
 }
 
 const SMALL_ARGUMENT = 1e-5;

@@ -2,6 +2,8 @@ import type { BatesParameters } from "./bates-parameters.ts";
 import { assertBatesParameters } from "./bates-parameters.ts";
 import { PricingDomainError } from "./black-scholes.ts";
 import { CosConvergenceError, CosExpansion } from "./cos-expansion.ts";
+import { CosSeries } from "./cos-series.ts";
+import type { JumpPart } from "./bates-transform.ts";
 import { impliedDeviation } from "./implied-vol.ts";
 
 export type { BatesParameters } from "./bates-parameters.ts";
@@ -11,30 +13,30 @@ export { BatesParameterError } from "./bates-parameters.ts";
 const MOST_EXPANSIONS = 4096;
 /** Self-check: prices on a wider interval with more terms must agree to this, in units of the forward. */
 const SELF_CHECK_TOLERANCE = 1e-11;
-/** e^-40 is below the last term kept. */
-const NEGLIGIBLE_EXPONENT = -40;
+/**
+ * Below this many expected jumps, paths without one are expanded apart: their density is narrow and that of the others
+ * wide but smooth, so that neither needs many terms, however short the tenor.
+ */
+const FEW_JUMPS = 0.5;
 const SMALLEST_BUCKET = -20;
 
 /**
  * Prices European options under one set of Bates parameters at zero rates, for any variance today and any tenor.
  *
  * Prices are in units of the forward and strikes are log-moneyness k = ln(K/F). Puts come from the cosine series and
- * calls by parity; absolute error below 1e-11 of the forward, checked for each new tenor against a wider interval with
+ * calls by parity; absolute error below 1e-10 of the forward, checked for each new tenor against a wider interval with
  * more terms. Transform coefficients are kept per tenor and octave of variance.
  * @see Fang & Oosterlee (2008), section 3
  */
 export class BatesPricer {
   readonly parameters: BatesParameters;
-  readonly #expansions = new Map<number, Map<number, CosExpansion>>();
+  readonly #expansions = new Map<number, Map<number, readonly CosExpansion[]>>();
   #expansionCount = 0;
-  #current: CosExpansion | undefined;
+  /** Series of the parts at the current variance and tenor. */
+  readonly #series = [new CosSeries(), new CosSeries()];
+  #parts = 0;
   #currentVariance = NaN;
   #currentYears = NaN;
-  /** Coefficients of the current expansion at the current variance: plain, and over the frequency. */
-  #cosine = new Float64Array(256);
-  #sine = new Float64Array(256);
-  #terms = 0;
-  #constant = 0;
 
   /** @throws {BatesParameterError} when a parameter is out of its range */
   constructor(parameters: BatesParameters) {
@@ -100,106 +102,51 @@ export class BatesPricer {
    */
   delta(variance: number, years: number, logMoneyness: number, isCall: boolean): number {
     this.#prepare(variance, years);
-    const put = this.#put(logMoneyness) - Math.exp(logMoneyness) * this.#distribution(logMoneyness);
+    const put = this.#put(logMoneyness) - Math.exp(logMoneyness) * this.#probabilityBelow(logMoneyness);
     return isCall ? put + 1 : put;
   }
 
   /** d(V/F)/dv: sensitivity to today's variance, the same for calls and puts. */
   varianceSlope(variance: number, years: number, logMoneyness: number): number {
-    const expansion = this.#prepare(variance, years);
-    const { from, width, frequency, weight, aRe, aIm, bRe, bIm } = expansion;
-    const distance = Math.min(Math.max(logMoneyness - from, 0), width);
-    const strike = Math.exp(from + distance);
+    this.#prepare(variance, years);
     let sum = 0;
-    for (let i = 0; i < this.#terms; i++) {
-      const size = weight[i] * Math.exp(aRe[i] + bRe[i] * variance);
-      const angle = aIm[i] + bIm[i] * variance;
-      const slope = size * (bRe[i] * Math.cos(angle) - bIm[i] * Math.sin(angle));
-      const turn = frequency[i] * distance;
-      sum += slope * (strike * (Math.sin(turn) / frequency[i] - Math.cos(turn)) + Math.exp(from));
-    }
+    for (let part = 0; part < this.#parts; part++) sum += this.#series[part].varianceSlope(logMoneyness);
     return sum;
   }
 
   readonly #oneMoneyness = new Float64Array(1);
   readonly #oneVol = new Float64Array(1);
 
-  /** Put over forward: Σ' D_j [e^k (sin(u_j y)/u_j - cos(u_j y)) + e^a], y = k - a, with the zeroth term in closed form. */
   #put(logMoneyness: number): number {
-    const { from, width } = this.#current!;
-    const distance = logMoneyness - from;
-    if (distance <= 0) return 0;
-    if (distance >= width) return Math.max(0, Math.expm1(logMoneyness));
-    const strike = Math.exp(logMoneyness);
-    const step = (Math.PI * distance) / width;
-    const stepCosine = Math.cos(step);
-    const stepSine = Math.sin(step);
-    const cosineTerms = this.#cosine;
-    const sineTerms = this.#sine;
-    let cosine = stepCosine;
-    let sine = stepSine;
     let sum = 0;
-    for (let i = 0; i < this.#terms; i++) {
-      sum += sineTerms[i] * sine - cosineTerms[i] * cosine;
-      const next = cosine * stepCosine - sine * stepSine;
-      sine = sine * stepCosine + cosine * stepSine;
-      cosine = next;
-    }
-    const zeroth = (strike * distance - strike + Math.exp(from)) / width;
-    return Math.max(0, zeroth + strike * sum + this.#constant);
+    for (let part = 0; part < this.#parts; part++) sum += this.#series[part].put(logMoneyness);
+    return Math.max(0, sum, Math.expm1(logMoneyness));
   }
 
-  /** Prob(S_T < K) from the same coefficients. */
-  #distribution(logMoneyness: number): number {
-    const { from, width, frequency } = this.#current!;
-    const distance = logMoneyness - from;
-    if (distance <= 0) return 0;
-    if (distance >= width) return 1;
-    let sum = distance / width;
-    for (let i = 0; i < this.#terms; i++) {
-      const u = frequency[i];
-      sum += this.#sine[i] * (1 + u * u) * Math.sin(u * distance);
-    }
+  #probabilityBelow(logMoneyness: number): number {
+    let sum = 0;
+    for (let part = 0; part < this.#parts; part++) sum += this.#series[part].probabilityBelow(logMoneyness);
     return Math.min(1, Math.max(0, sum));
   }
 
-  /** Makes coefficients at (variance, years) current. */
-  #prepare(variance: number, years: number): CosExpansion {
-    if (variance === this.#currentVariance && years === this.#currentYears) return this.#current!;
+  /** Makes the series at (variance, years) current. */
+  #prepare(variance: number, years: number): void {
+    if (variance === this.#currentVariance && years === this.#currentYears) return;
     if (!(variance >= 0 && variance < Infinity && years > 0 && years < Infinity)) {
       throw new PricingDomainError("Bates prices need a variance of at least zero and time left", { variance, years });
     }
-    const expansion = this.#expansion(variance, years);
-    this.#load(expansion, variance);
+    this.#load(this.#expansionsAt(variance, years), variance);
+    this.#currentVariance = variance;
     this.#currentYears = years;
-    return expansion;
   }
 
-  #load(expansion: CosExpansion, variance: number): void {
-    const { frequency, weight, aRe, aIm, bRe, bIm } = expansion;
-    const length = frequency.length;
-    if (this.#cosine.length < length) {
-      this.#cosine = new Float64Array(2 * length);
-      this.#sine = new Float64Array(2 * length);
-    }
-    let sum = 0;
-    let i = 0;
-    for (; i < length; i++) {
-      const size = aRe[i] + bRe[i] * variance;
-      if (size < NEGLIGIBLE_EXPONENT) break;
-      const term = weight[i] * Math.exp(size) * Math.cos(aIm[i] + bIm[i] * variance);
-      this.#cosine[i] = term;
-      this.#sine[i] = term / frequency[i];
-      sum += term;
-    }
-    this.#terms = i;
-    this.#constant = sum * Math.exp(expansion.from);
-    this.#current = expansion;
-    this.#currentVariance = variance;
+  #load(expansions: readonly CosExpansion[], variance: number): void {
+    expansions.forEach((expansion, part) => this.#series[part].load(expansion, variance));
+    this.#parts = expansions.length;
     this.#currentYears = NaN;
   }
 
-  #expansion(variance: number, years: number): CosExpansion {
+  #expansionsAt(variance: number, years: number): readonly CosExpansion[] {
     const bucket = Math.max(SMALLEST_BUCKET, Math.floor(Math.log2(variance)));
     const known = this.#expansions.get(years)?.get(bucket);
     if (known !== undefined) return known;
@@ -209,21 +156,28 @@ export class BatesPricer {
     }
     const smallest = bucket === SMALLEST_BUCKET ? 0 : 2 ** bucket;
     const largest = 2 ** (bucket + 1);
-    const expansion = new CosExpansion(this.parameters, years, smallest, largest);
-    this.#selfCheck(expansion, years, smallest, largest);
+    const expansions = this.#expand(years, smallest, largest, 1);
+    this.#selfCheck(expansions, years, smallest, largest);
     let ofTenor = this.#expansions.get(years);
-    if (ofTenor === undefined) this.#expansions.set(years, (ofTenor = new Map<number, CosExpansion>()));
-    ofTenor.set(bucket, expansion);
+    if (ofTenor === undefined) this.#expansions.set(years, (ofTenor = new Map<number, readonly CosExpansion[]>()));
+    ofTenor.set(bucket, expansions);
     this.#expansionCount++;
-    return expansion;
+    return expansions;
   }
 
-  #selfCheck(expansion: CosExpansion, years: number, smallest: number, largest: number): void {
-    const wider = new CosExpansion(this.parameters, years, smallest, largest, 1.5);
-    const deviation = expansion.width / 20;
+  #expand(years: number, smallest: number, largest: number, widening: number): readonly CosExpansion[] {
+    const meanJumps = this.parameters.jumpIntensity * years;
+    const isSplit = meanJumps > 0 && meanJumps < FEW_JUMPS && this.parameters.jumpSd > 0;
+    const parts: JumpPart[] = isSplit ? ["without jumps", "with jumps"] : ["all"];
+    return parts.map((part) => new CosExpansion(this.parameters, years, smallest, largest, part, widening));
+  }
+
+  #selfCheck(expansions: readonly CosExpansion[], years: number, smallest: number, largest: number): void {
+    const wider = this.#expand(years, smallest, largest, 1.5);
+    const distance = Math.min(0.5, expansions[0].width / 8);
     for (const variance of [smallest, largest]) {
-      for (const logMoneyness of [-2 * deviation, 0, 2 * deviation]) {
-        this.#load(expansion, variance);
+      for (const logMoneyness of [-distance, 0, distance]) {
+        this.#load(expansions, variance);
         const price = this.#put(logMoneyness);
         this.#load(wider, variance);
         const difference = Math.abs(this.#put(logMoneyness) - price);

@@ -34,9 +34,9 @@ export function exp(a: Complex): Complex {
   return { re: size * Math.cos(a.im), im: size * Math.sin(a.im) };
 }
 
-/** Principal branch. */
-export function log(a: Complex): Complex {
-  return { re: Math.log(Math.hypot(a.re, a.im)), im: Math.atan2(a.im, a.re) };
+/** ln(1 + a), principal branch, without loss for small a. */
+export function logOnePlus(a: Complex): Complex {
+  return { re: 0.5 * Math.log1p(2 * a.re + a.re * a.re + a.im * a.im), im: Math.atan2(a.im, 1 + a.re) };
 }
 
 /** Principal branch. */

@@ -1,11 +1,11 @@
 import type { BatesParameters } from "./bates-parameters.ts";
-import type { AffineExponent } from "./bates-transform.ts";
+import type { AffineExponent, JumpPart } from "./bates-transform.ts";
 import { affineExponent, momentExplosionYears } from "./bates-transform.ts";
 
 /** Probability that may lie beyond either end of the interval. */
 const TAIL_PROBABILITY = 1e-13;
 /** Size at which the terms of the series are dropped, in units of the forward. */
-const SMALLEST_TERM = 1e-14;
+const SMALLEST_TERM = 1e-13;
 const MOST_TERMS = 1 << 18;
 
 /** No interval and number of terms within reach gives the series its accuracy. */
@@ -19,7 +19,8 @@ export class CosConvergenceError extends Error {
 
 /**
  * Cosine coefficients of the density of X = ln(S_T/F) for one tenor, with today's variance left open:
- * the k-th is weight[k] · Re exp(a[k] + b[k] v), shifted to the interval's start.
+ * the k-th is weight[k] · Re exp(a[k] + b[k] v), shifted to the interval's start. The density may be that of a part of
+ * the paths, with less than all the mass.
  *
  * The interval comes from Chernoff's bound on the moment transform, P(X < x) ≤ e^(K(-p) + px): every cumulant counts,
  * where an interval from the second alone is too narrow for rare large jumps. It is taken at `largestVariance`, the
@@ -29,6 +30,8 @@ export class CosConvergenceError extends Error {
 export class CosExpansion {
   readonly from: number;
   readonly width: number;
+  /** Probability of the paths that are counted. */
+  readonly mass: number;
   /** Frequencies kπ/width for k ≥ 1, and 2/width/(1 + u²) of each. */
   readonly frequency: Float64Array;
   readonly weight: Float64Array;
@@ -43,17 +46,21 @@ export class CosExpansion {
     years: number,
     smallestVariance: number,
     largestVariance: number,
+    part: JumpPart,
     widening = 1,
   ) {
-    const reach = (side: -1 | 1): number => widening * chernoffReach(parameters, years, largestVariance, side);
-    this.from = -reach(-1);
-    this.width = reach(1) - this.from;
+    const bound = (side: -1 | 1): number => chernoffBound(parameters, years, largestVariance, part, side);
+    const [low, high] = [bound(-1), bound(1)];
+    this.from = low - 0.5 * (widening - 1) * (high - low);
+    this.width = widening * (high - low);
     const frequency: number[] = [];
     const columns: number[][] = [[], [], [], [], []];
     const exponent: AffineExponent = { aRe: 0, aIm: 0, bRe: 0, bIm: 0 };
+    affineExponent(parameters, years, 0, 0, exponent, part);
+    this.mass = Math.exp(exponent.aRe);
     for (let k = 1; ; k++) {
       const u = (k * Math.PI) / this.width;
-      affineExponent(parameters, years, 0, u, exponent);
+      affineExponent(parameters, years, 0, u, exponent, part);
       const weight = 2 / this.width / (1 + u * u);
       frequency.push(u);
       columns[0].push(weight);
@@ -70,14 +77,20 @@ export class CosExpansion {
   }
 }
 
-/** Smallest distance from 0 beyond which at most `TAIL_PROBABILITY` lies on one side, by Chernoff's bound on a grid. */
-function chernoffReach(parameters: BatesParameters, years: number, variance: number, side: -1 | 1): number {
+/** Value beyond which at most `TAIL_PROBABILITY` lies on one side, by Chernoff's bound on a grid of powers. */
+function chernoffBound(
+  parameters: BatesParameters,
+  years: number,
+  variance: number,
+  part: JumpPart,
+  side: -1 | 1,
+): number {
   const exponent: AffineExponent = { aRe: 0, aIm: 0, bRe: 0, bIm: 0 };
   let best = Infinity;
   let rising = 0;
   for (let power = SMALLEST_POWER; power < LARGEST_POWER && rising < 3; power *= POWER_RATIO) {
     if (momentExplosionYears(parameters, side * power) <= years * (1 + 1e-9)) break;
-    affineExponent(parameters, years, side * power, 0, exponent);
+    affineExponent(parameters, years, side * power, 0, exponent, part);
     const bound = (exponent.aRe + exponent.bRe * variance - Math.log(TAIL_PROBABILITY)) / power;
     if (bound < best) {
       best = bound;
@@ -87,9 +100,9 @@ function chernoffReach(parameters: BatesParameters, years: number, variance: num
     }
   }
   if (!Number.isFinite(best)) throw new CosConvergenceError("no moment is finite", years, variance);
-  return best;
+  return side * best;
 }
 
 const SMALLEST_POWER = 0.05;
-const LARGEST_POWER = 1e7;
+const LARGEST_POWER = 1e8;
 const POWER_RATIO = 1.2;

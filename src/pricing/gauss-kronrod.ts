@@ -50,8 +50,8 @@ function adaptive(f: (x: number) => number, from: number, to: number, tolerance:
     kronrod += KRONROD[i] * pair;
     if (i % 2 === 1) gauss += GAUSS[(i - 1) / 2] * pair;
   }
-  // The difference is the error of Gauss's rule; Kronrod's own is far smaller.
+  // The difference is the error of Gauss's rule; Kronrod's own is far smaller, so that halves may keep the tolerance.
   if (Math.abs(kronrod - gauss) * half <= tolerance) return kronrod * half;
   if (depth === DEEPEST) throw new QuadratureError(from, to);
-  return adaptive(f, from, centre, 0.5 * tolerance, depth + 1) + adaptive(f, centre, to, 0.5 * tolerance, depth + 1);
+  return adaptive(f, from, centre, tolerance, depth + 1) + adaptive(f, centre, to, tolerance, depth + 1);
 }

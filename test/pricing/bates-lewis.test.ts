@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import fc from "fast-check";
 
 import { lewisImpliedVol, lewisPrice } from "../../src/pricing/bates-lewis.ts";
 import type { BatesParameters } from "../../src/pricing/bates.ts";
@@ -46,6 +47,33 @@ describe("lewisPrice", () => {
         }
       }
     }
+  });
+
+  it("agrees with the cosine series for any market, from a minute to two years", () => {
+    const between = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+    const market = fc.record({
+      kappa: between(0.5, 10),
+      theta: between(0.02, 2),
+      volOfVol: between(0, 3),
+      rho: between(-0.95, 0.5),
+      jumpIntensity: between(0, 50),
+      jumpMean: between(-0.3, 0.1),
+      jumpSd: between(0.02, 0.3),
+    });
+    const state = fc.record({
+      variance: between(1e-4, 3),
+      logYears: between(Math.log(60 / 31_536_000), Math.log(2)),
+      deviations: between(-3, 3),
+    });
+    fc.assert(
+      fc.property(market, state, (parameters, { variance, logYears, deviations }) => {
+        const years = Math.exp(logYears);
+        const k = deviations * Math.sqrt(variance * years);
+        const price = new BatesPricer(parameters).price(variance, years, k, k > 0);
+        return Math.abs(lewisPrice(parameters, variance, years, k, k > 0) - price) <= 1e-10;
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("is Black's and Merton's price without vol of vol", () => {
