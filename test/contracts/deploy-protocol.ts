@@ -1,4 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { expect } from "chai";
 import { Contract, ContractFactory } from "ethers";
 import hre from "hardhat";
 import type { Address } from "viem";
@@ -162,6 +163,21 @@ export class TestProtocol {
       await (quote.connect(signer) as Contract).transfer(this.owner, held - wanted);
     }
     await ethPair.sync();
+  }
+
+  /**
+   * The laws that hold after every transaction: each part holds exactly the quote that it books, and for each series
+   * longs and the vault's net add up to the shorts.
+   */
+  async checkLaws(ids: readonly bigint[]): Promise<void> {
+    const { quote, vault, margin, auction, token } = this.c;
+    expect(await quote.balanceOf(vault), "cash of the vault").to.equal(await vault.cash());
+    expect(await quote.balanceOf(margin), "cash of the accounts").to.equal(await margin.totalCash());
+    expect(await quote.balanceOf(auction), "insurance fund").to.equal(await auction.fund());
+    for (const id of ids) {
+      const [supply, net, short] = [await token.totalSupply(id), await vault.net(id), await margin.totalShort(id)];
+      expect(supply + net, `law of series ${id}`).to.equal(short);
+    }
   }
 
   /** A contract seen by another sender. */

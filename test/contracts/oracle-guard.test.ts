@@ -283,8 +283,8 @@ describe("OracleGuard", function () {
     const [stranger] = p.users;
     const guard = p.as(stranger, "guard");
     const market = (await guard.market(0)).toArray();
-    for (const attempt of [guard.addMarket(market), guard.setHeartbeat(0, 1)]) {
-      await expect(attempt).to.be.revertedWithCustomError(guard, "OwnableUnauthorizedAccount").withArgs(stranger);
+    for (const attempt of [() => guard.addMarket(market), () => guard.setHeartbeat(0, 1)]) {
+      await expect(attempt()).to.be.revertedWithCustomError(guard, "OwnableUnauthorizedAccount").withArgs(stranger);
     }
   });
 });
