@@ -24,7 +24,7 @@ export default defineConfig({
         version: "0.8.37",
         // The compiler from npm, so that nothing is downloaded after the install.
         path: require.resolve("solc/soljson.js"),
-        settings: { viaIR: true, evmVersion: "prague", optimizer: { enabled: true, runs: 2000 } },
+        settings: { viaIR: true, evmVersion: "prague", optimizer: { enabled: true, runs: 1000 } },
       },
     ],
   },

@@ -29,7 +29,6 @@ contract OptionVault is LiquidityPool {
     /// @notice Share of fees that goes to the insurance fund, WAD.
     uint256 public constant FUND_SHARE = 0.1e18;
     uint256 private constant WAD = 1e18;
-    uint256 private constant UNIT = 1e12;
 
     mapping(uint256 expiryKey => bool) private _closed;
     mapping(uint256 expiryKey => uint256) private _payoutRatio;
@@ -47,59 +46,37 @@ contract OptionVault is LiquidityPool {
 
     /// @inheritdoc IOptionVault
     function buy(uint256 id, uint256 size, uint256 maxCost) external nonReentrant returns (uint256 cost) {
-        OptionBook.Deal memory deal = _deal(id, size.toInt256(), IOracleGuard.Operation.OPEN);
-        cost = deal.quote.premium + deal.quote.fee;
+        cost = _sellTo(msg.sender, OptionBook.Kind.OPEN, msg.sender, id, size.toInt256());
         if (cost > maxCost) revert VaultPriceLimit(cost, maxCost);
-        _book.changePosition(id, -size.toInt256(), deal);
         IOptionToken(_parts.token).mint(msg.sender, id, size);
-        _transferIn(msg.sender, cost);
-        _finish(id, msg.sender, size.toInt256(), deal);
     }
 
     /// @inheritdoc IOptionVault
     function sell(uint256 id, uint256 size, uint256 minProceeds) external nonReentrant returns (uint256 proceeds) {
-        OptionBook.Deal memory deal = _deal(id, -size.toInt256(), IOracleGuard.Operation.CLOSE);
-        proceeds = deal.quote.premium - deal.quote.fee;
-        if (proceeds < minProceeds) revert VaultPriceLimit(proceeds, minProceeds);
         IOptionToken(_parts.token).burn(msg.sender, id, size);
-        _book.changePosition(id, size.toInt256(), deal);
-        _transferOut(msg.sender, proceeds);
-        _finish(id, msg.sender, -size.toInt256(), deal);
+        proceeds = _buyFrom(msg.sender, OptionBook.Kind.CLOSE, msg.sender, id, size.toInt256());
+        if (proceeds < minProceeds) revert VaultPriceLimit(proceeds, minProceeds);
     }
 
     /// @inheritdoc IOptionVault
-    function tradeForMargin(address account, uint256 id, int256 size) external nonReentrant returns (int256 paid) {
+    function tradeForMargin(address account, uint256 id, int256 size) external nonReentrant returns (int256) {
         _requireMargin();
-        bool vaultSells = size > 0;
-        OptionBook.Deal memory deal = _deal(
-            id,
-            size,
-            vaultSells ? IOracleGuard.Operation.CLOSE : IOracleGuard.Operation.OPEN
-        );
-        _book.changePosition(id, -size, deal);
-        if (vaultSells) {
-            uint256 cost = deal.quote.premium + deal.quote.fee;
-            _transferIn(msg.sender, cost);
-            paid = -cost.toInt256();
-        } else {
-            uint256 proceeds = deal.quote.premium - deal.quote.fee;
-            _transferOut(msg.sender, proceeds);
-            paid = proceeds.toInt256();
-        }
-        _finish(id, account, size, deal);
+        return
+            size > 0
+                ? -_sellTo(account, OptionBook.Kind.CLOSE, msg.sender, id, size).toInt256()
+                : _buyFrom(account, OptionBook.Kind.OPEN, msg.sender, id, -size).toInt256();
     }
 
     /// @inheritdoc IOptionVault
     function absorbShort(uint256 id, uint256 size) external nonReentrant {
         _requireMargin();
-        OptionBook.Deal memory deal = _book.price(OptionBook.Kind.CLOSE, id, size.toInt256(), _reading(id), _bits());
-        _book.changePosition(id, -size.toInt256(), deal);
+        _trade(OptionBook.Kind.TAKE_OVER, msg.sender, id, size.toInt256());
     }
 
     /// @inheritdoc IOptionVault
     /// @dev At the opening spread of the moment, without the limits of a trade; a closing trade costs no more.
     function quote(uint256 id, int256 size) external view returns (Quote memory) {
-        return _book.price(OptionBook.Kind.INDICATION, id, size, _reading(id), _bits()).quote;
+        return _book.indicate(_guard(), OptionBook.Kind.INDICATION, id, size, _bits());
     }
 
     // ── after expiry ───────────────────────────────────────────────────────────────────────────────────
@@ -108,10 +85,13 @@ contract OptionVault is LiquidityPool {
     /// @dev Claims are paid from the cash and from what the shorts of the same expiry owe, as far as the margin
     /// engine holds it.
     function closeExpiry(uint16 underlying, uint64 expiry) external nonReentrant {
-        (uint256 price, bool done) = ISettlement(_parts.settlement).priceOf(underlying, expiry);
-        if (!done) revert VaultNotSettled(underlying, expiry);
         uint256 key = SeriesId.keyOf(underlying, expiry);
-        (uint256 owed, uint256 due) = _book.remove(IOptionToken(_parts.token), underlying, expiry, price);
+        (uint256 owed, uint256 due) = _book.remove(
+            IOptionToken(_parts.token),
+            ISettlement(_parts.settlement),
+            underlying,
+            expiry
+        );
         uint256 available = _freeCash() + Math.min(due, _heldByMargin());
         uint256 ratio = owed > available ? (available * WAD) / owed : WAD;
 
@@ -125,13 +105,11 @@ contract OptionVault is LiquidityPool {
 
     /// @inheritdoc IOptionVault
     function redeem(uint256 id, address holder) external nonReentrant returns (uint256 payout) {
-        (uint16 underlying, uint64 expiry, uint256 strike, bool isCall) = SeriesId.decode(id);
         uint256 key = SeriesId.expiryKey(id);
-        if (!_closed[key]) revert VaultNotSettled(underlying, expiry);
+        if (!_closed[key]) revert VaultNotSettled(uint16(key >> 64), uint64(key));
         uint256 size = IERC6909(_parts.token).balanceOf(holder, id);
         if (size == 0) revert VaultZeroSize();
-        (uint256 price, ) = ISettlement(_parts.settlement).priceOf(underlying, expiry);
-        uint256 full = (size * _intrinsicValue(isCall, price, strike)) / (WAD * UNIT);
+        uint256 full = OptionBook.payoff(ISettlement(_parts.settlement), id, size);
         payout = (full * _payoutRatio[key]) / WAD;
 
         IOptionToken(_parts.token).burn(holder, id, size);
@@ -147,51 +125,56 @@ contract OptionVault is LiquidityPool {
         return _payoutRatio[SeriesId.keyOf(underlying, expiry)];
     }
 
-    // ── pricing of a trade ─────────────────────────────────────────────────────────────────────────────
+    // ── private ────────────────────────────────────────────────────────────────────────────────────────
 
-    function _deal(
+    function _guard() private view returns (IOracleGuard) {
+        return IOracleGuard(_parts.guard);
+    }
+
+    /// @dev The vault sells `size` contracts to `trader`, `payer` pays.
+    function _sellTo(
+        address trader,
+        OptionBook.Kind kind,
+        address payer,
         uint256 id,
-        int256 size,
-        IOracleGuard.Operation operation
-    ) private view returns (OptionBook.Deal memory) {
-        if (size == 0) revert VaultZeroSize();
-        (uint16 underlying, uint64 expiry, , bool isCall) = SeriesId.decode(id);
-        if (expiry <= block.timestamp) revert VaultSeriesExpired(id, expiry);
-        IOracleGuard.Reading memory reading = IOracleGuard(_parts.guard).readFor(underlying, operation);
-        if (reading.state == IOracleGuard.State.DISPUTED) {
-            reading.price = _worseForTrader(underlying, isCall == (size > 0), reading.price);
-        }
-        bool opening = operation == IOracleGuard.Operation.OPEN;
-        return _book.price(opening ? OptionBook.Kind.OPEN : OptionBook.Kind.CLOSE, id, size, reading, _bits());
+        int256 size
+    ) private returns (uint256 cost) {
+        (uint256 premium, uint256 fee) = _trade(kind, trader, id, size);
+        cost = premium + fee;
+        _transferIn(payer, cost);
+        _shareFee(fee);
     }
 
-    function _reading(uint256 id) private view returns (IOracleGuard.Reading memory) {
-        return IOracleGuard(_parts.guard).read(uint16(id >> 200));
+    /// @dev The vault buys `size` contracts from `trader`, `payee` is paid.
+    function _buyFrom(
+        address trader,
+        OptionBook.Kind kind,
+        address payee,
+        uint256 id,
+        int256 size
+    ) private returns (uint256 proceeds) {
+        (uint256 premium, uint256 fee) = _trade(kind, trader, id, -size);
+        proceeds = premium - fee;
+        _transferOut(payee, proceeds);
+        _shareFee(fee);
     }
 
-    /// @dev Of feed and pool price the one that is worse for the trader.
-    function _worseForTrader(uint16 underlying, bool higher, uint256 price) private view returns (uint256) {
-        uint256 pool = IOracleGuard(_parts.guard).poolMean(underlying);
-        if (pool == 0) return price;
-        return higher ? Math.max(price, pool) : Math.min(price, pool);
+    function _trade(
+        OptionBook.Kind kind,
+        address trader,
+        uint256 id,
+        int256 size
+    ) private returns (uint256 premium, uint256 fee) {
+        return _book.trade(_guard(), kind, trader, id, size, _bits());
     }
 
-    /// @dev The fund's share of the fee, and the record of the trade.
-    function _finish(uint256 id, address trader, int256 size, OptionBook.Deal memory deal) private {
-        Quote memory q = deal.quote;
-        uint256 share = (q.fee * FUND_SHARE) / WAD;
-        if (share != 0 && share <= _freeCash()) {
-            address auction = _parts.auction;
-            _transferOut(auction, share);
-            IAuction(auction).contribute(share);
-        }
-        emit Traded(id, trader, size, q.premium, q.fee, q.tradeVol, q.markVol, deal.spot);
-    }
-
-    // ── settlement arithmetic ──────────────────────────────────────────────────────────────────────────
-
-    function _intrinsicValue(bool isCall, uint256 price, uint256 strike) private pure returns (uint256) {
-        return isCall ? Math.saturatingSub(price, strike) : Math.saturatingSub(strike, price);
+    /// @dev The insurance fund's share of a fee; nothing while the vault has no free cash.
+    function _shareFee(uint256 fee) private {
+        uint256 share = (fee * FUND_SHARE) / WAD;
+        if (share == 0 || share > _freeCash()) return;
+        address auction = _parts.auction;
+        _transferOut(auction, share);
+        IAuction(auction).contribute(share);
     }
 
     function _heldByMargin() private view returns (uint256) {

@@ -22,10 +22,11 @@ library OptionBook {
     using SafeCast for int256;
     using SafeCast for uint256;
 
-    /// @dev An indication has the spread of an opening trade and none of its limits.
+    /// @dev A take-over of a short pays no premium; an indication has the spread of an opening trade and no limits.
     enum Kind {
         OPEN,
         CLOSE,
+        TAKE_OVER,
         INDICATION
     }
 
@@ -115,62 +116,44 @@ library OptionBook {
         self.terms = terms;
     }
 
-    // ── prices ─────────────────────────────────────────────────────────────────────────────────────────
+    // ── trades ─────────────────────────────────────────────────────────────────────────────────────────
 
-    /// @notice Price of a trade at a reading of the spot. An opening trade beyond the limits of the terms reverts with
-    /// the limit; an unlisted series with `VaultSeriesNotListed`.
+    /// @notice Prices a trade and moves the position by it. What the oracle's action table refuses reverts there; a
+    /// trade that opens beyond the limits of the terms reverts with the limit, after expiry with `VaultSeriesExpired`, an unlisted series with `VaultSeriesNotListed`.
     /// @param size Contracts WAD; positive: the vault sells.
-    function price(
+    /// @return premium Quote units.
+    /// @return fee Quote units.
+    function trade(
         State storage self,
+        IOracleGuard guard,
+        Kind kind,
+        address trader,
+        uint256 id,
+        int256 size,
+        uint64 defences
+    ) external returns (uint256 premium, uint256 fee) {
+        if (size == 0) revert IOptionVault.VaultZeroSize();
+        Deal memory deal = _price(self, kind, id, size, _readingFor(guard, kind, id, size), defences);
+        _changePosition(self, id, -size, deal);
+        if (kind == Kind.TAKE_OVER) return (0, 0);
+        IOptionVault.Quote memory q = deal.quote;
+        emit IOptionVault.Traded(id, trader, size, q.premium, q.fee, q.tradeVol, q.markVol, deal.spot);
+        return (q.premium, q.fee);
+    }
+
+    /// @notice Price of a trade without making it.
+    function indicate(
+        State storage self,
+        IOracleGuard guard,
         Kind kind,
         uint256 id,
         int256 size,
-        IOracleGuard.Reading memory reading,
         uint64 defences
-    ) external view returns (Deal memory deal) {
-        _lineOf(self, id);
-        (uint16 underlying, uint64 expiry, uint256 strike, bool isCall) = SeriesId.decode(id);
-        Quoting.Inputs memory x;
-        uint256 confidence;
-        (x.vol, x.sd, confidence) = IVolSource(self.volSource).volOf(underlying, expiry, strike, reading.price);
-        if (kind == Kind.OPEN && confidence == 0) revert IVolSource.VolUnavailable(underlying, expiry);
-        bool low =
-            kind != Kind.CLOSE && (reading.state == IOracleGuard.State.LOW_CONFIDENCE || confidence < MIN_CONFIDENCE);
-        IOptionVault.Terms memory terms = self.terms;
-        Totals memory totals = self.totals;
-        x.isCall = isCall;
-        x.size = size;
-        x.spot = reading.price;
-        x.strike = strike;
-        x.secondsToExpiry = expiry > block.timestamp ? expiry - block.timestamp : 0;
-        x.spreadMultiple = low ? SPREAD_MULTIPLE : 1;
-        x.totalVega = totals.vega;
-        x.vegaLimit = (uint256(totals.limitNav) * LIMIT_SCALE * terms.vegaLimit) / WAD;
-        x.defences = defences;
-        deal = Deal(Quoting.quote(x, terms), x.spot, x.sd);
-        if (kind == Kind.OPEN) _checkOpening(id, expiry, x, deal.quote, terms, low);
+    ) external view returns (IOptionVault.Quote memory) {
+        return _price(self, kind, id, size, guard.read(uint16(id >> 200)), defences).quote;
     }
 
-    // ── positions ──────────────────────────────────────────────────────────────────────────────────────
-
-    /// @notice Moves the net of a series by `change` (vault long > 0) at the mark and Greeks of a deal.
-    function changePosition(State storage self, uint256 id, int256 change, Deal memory deal) external {
-        uint256 key = SeriesId.expiryKey(id);
-        Line storage line = self.lines[key][_lineOf(self, id)];
-        if (id & 1 == 1) line.calls = (line.calls + change).toInt80();
-        else line.puts = (line.puts + change).toInt80();
-
-        Marked memory marked = self.books[key];
-        marked.mark += ((change * int256(deal.quote.mark)) / SWAD).toInt128();
-        marked.delta += ((change * deal.quote.delta) / SWAD).toInt128();
-        marked.vega += ((change * int256(deal.quote.vega)) / SWAD).toInt96();
-        marked.sd = deal.sd.toUint64();
-        if (marked.markedAt == 0) {
-            marked.markedAt = uint64(block.timestamp);
-            marked.spot = deal.spot.toUint96();
-        }
-        _store(self, uint16(id >> 200), key, marked);
-    }
+    // ── marks ──────────────────────────────────────────────────────────────────────────────────────────
 
     /// @notice Re-marks an expiry.
 
@@ -200,17 +183,17 @@ library OptionBook {
         return true;
     }
 
-    /// @notice Takes a settled expiry out of the book.
-    /// @param settled Settlement price, USD WAD.
+    /// @notice Takes a settled expiry out of the book; reverts `VaultNotSettled` for any other.
     /// @return owed Quote units to holders of longs, rounded up.
     /// @return due Quote units from shorts, rounded down.
     function remove(
         State storage self,
         IOptionToken token,
+        ISettlement settlement,
         uint16 underlying,
-        uint64 expiry,
-        uint256 settled
+        uint64 expiry
     ) external returns (uint256 owed, uint256 due) {
+        uint256 settled = _settled(settlement, underlying, expiry);
         uint256 key = SeriesId.keyOf(underlying, expiry);
         Line[] memory lines = self.lines[key];
         if (lines.length == 0) revert IOptionVault.VaultSeriesNotListed(key << 136);
@@ -267,6 +250,15 @@ library OptionBook {
         }
     }
 
+    /// @notice Intrinsic value of `size` contracts (WAD) at settlement, quote units rounded down.
+    function payoff(ISettlement settlement, uint256 id, uint256 size) external view returns (uint256) {
+        (uint16 underlying, uint64 expiry, uint256 strike, bool isCall) = SeriesId.decode(id);
+        uint256 settled = _settled(settlement, underlying, expiry);
+        uint256 intrinsic =
+            isCall ? FixedPointMathLib.zeroFloorSub(settled, strike) : FixedPointMathLib.zeroFloorSub(strike, settled);
+        return FixedPointMathLib.mulDiv(size, intrinsic, WAD * UNIT);
+    }
+
     function net(State storage self, uint256 id) external view returns (int256) {
         uint256 plusOne = self.linePlusOne[id & ~uint256(1)];
         Line[] storage lines = self.lines[SeriesId.expiryKey(id)];
@@ -286,6 +278,44 @@ library OptionBook {
     }
 
     // ── private ────────────────────────────────────────────────────────────────────────────────────────
+
+    function _settled(ISettlement settlement, uint16 underlying, uint64 expiry) private view returns (uint256) {
+        (uint256 settled, bool done) = settlement.priceOf(underlying, expiry);
+        if (!done) revert IOptionVault.VaultNotSettled(underlying, expiry);
+        return settled;
+    }
+
+    /// @dev Price at a reading of the spot.
+    function _price(
+        State storage self,
+        Kind kind,
+        uint256 id,
+        int256 size,
+        IOracleGuard.Reading memory reading,
+        uint64 defences
+    ) private view returns (Deal memory deal) {
+        _lineOf(self, id);
+        (uint16 underlying, uint64 expiry, uint256 strike, bool isCall) = SeriesId.decode(id);
+        Quoting.Inputs memory x;
+        uint256 confidence;
+        (x.vol, x.sd, confidence) = IVolSource(self.volSource).volOf(underlying, expiry, strike, reading.price);
+        if (kind == Kind.OPEN && confidence == 0) revert IVolSource.VolUnavailable(underlying, expiry);
+        bool low =
+            kind != Kind.CLOSE && (reading.state == IOracleGuard.State.LOW_CONFIDENCE || confidence < MIN_CONFIDENCE);
+        IOptionVault.Terms memory terms = self.terms;
+        Totals memory totals = self.totals;
+        x.isCall = isCall;
+        x.size = size;
+        x.spot = reading.price;
+        x.strike = strike;
+        x.secondsToExpiry = expiry > block.timestamp ? expiry - block.timestamp : 0;
+        x.spreadMultiple = low ? SPREAD_MULTIPLE : 1;
+        x.totalVega = totals.vega;
+        x.vegaLimit = (uint256(totals.limitNav) * LIMIT_SCALE * terms.vegaLimit) / WAD;
+        x.defences = defences;
+        deal = Deal(Quoting.quote(x, terms), x.spot, x.sd);
+        if (kind == Kind.OPEN) _checkOpening(id, expiry, x, deal.quote, terms, low);
+    }
 
     function _checkOpening(
         uint256 id,
@@ -310,6 +340,49 @@ library OptionBook {
         if (afterwards > x.vegaLimit && afterwards > x.totalVega.abs()) {
             revert IOptionVault.VaultVegaLimit(afterwards, x.vegaLimit);
         }
+    }
+
+    /// @dev Moves the net of a series by `change` (vault long > 0) at the mark and Greeks of a deal.
+    function _changePosition(State storage self, uint256 id, int256 change, Deal memory deal) private {
+        uint256 key = SeriesId.expiryKey(id);
+        Line storage line = self.lines[key][_lineOf(self, id)];
+        if (id & 1 == 1) line.calls = (line.calls + change).toInt80();
+        else line.puts = (line.puts + change).toInt80();
+
+        Marked memory marked = self.books[key];
+        marked.mark += ((change * int256(deal.quote.mark)) / SWAD).toInt128();
+        marked.delta += ((change * deal.quote.delta) / SWAD).toInt128();
+        marked.vega += ((change * int256(deal.quote.vega)) / SWAD).toInt96();
+        marked.sd = deal.sd.toUint64();
+        if (marked.markedAt == 0) {
+            marked.markedAt = uint64(block.timestamp);
+            marked.spot = deal.spot.toUint96();
+        }
+        _store(self, uint16(id >> 200), key, marked);
+    }
+
+    /// @dev The price for a trade, after the action table has allowed it; under dispute, of feed and pool price the
+    /// one that is worse for the trader.
+    function _readingFor(
+        IOracleGuard guard,
+        Kind kind,
+        uint256 id,
+        int256 size
+    ) private view returns (IOracleGuard.Reading memory reading) {
+        (uint16 underlying, uint64 expiry, , bool isCall) = SeriesId.decode(id);
+        if (kind == Kind.TAKE_OVER) return guard.read(underlying);
+        if (expiry <= block.timestamp) revert IOptionVault.VaultSeriesExpired(id, expiry);
+        reading = guard.readFor(
+            underlying,
+            kind == Kind.OPEN ? IOracleGuard.Operation.OPEN : IOracleGuard.Operation.CLOSE
+        );
+        if (reading.state != IOracleGuard.State.DISPUTED) return reading;
+        uint256 pool = guard.poolMean(underlying);
+        if (pool == 0) return reading;
+        reading.price =
+            isCall == (size > 0)
+                ? FixedPointMathLib.max(reading.price, pool)
+                : FixedPointMathLib.min(reading.price, pool);
     }
 
     /// @dev Index of the line of a series; a closed expiry has none.

@@ -33,6 +33,10 @@ const versusAttainable = z.strictObject({
   /** max(5 vol points, 2 × median E_calm) or what the scenario says. */
   threshold: z.number(),
   verdict: z.enum(["broke", "held", "not shown"]),
+  /** Smallest mean d that a paired t test of these replicates finds in 80 % of repetitions, vol points. */
+  smallestDetectableVp: optionalNumber.optional(),
+  /** Share of repetitions in which the test would find a median d as large as the threshold. */
+  powerAtThreshold: share.optional(),
 });
 
 /** Severity at which the shift gap passes the threshold. */
@@ -48,6 +52,8 @@ const breakingPoint = z.strictObject({
   reentries: z.number().int().nonnegative(),
   /** Share of seeds broken at severity 0. */
   falseBreakRate: optionalNumber,
+  /** Severity at which 5 % have broken; null when censored, left out below 60 seeds. */
+  fivePercent: optionalNumber.optional(),
 });
 
 export const modelResultSchema = z.strictObject({
@@ -62,6 +68,9 @@ export const modelResultSchema = z.strictObject({
   frozenHash: z.string(),
   /** Declared output domain in annualised vol. */
   domain: z.tuple([z.number(), z.number()]),
+  /** Replicates in which the fit failed, which no other figure of the model counts, and the first message. */
+  failedFits: z.number().int().nonnegative().optional(),
+  firstFailure: z.string().optional(),
   /** Share of raw outputs outside the domain under stress at the primary severity. */
   domainShareOut: optionalNumber,
   /** Errors in vol points (root mean square within a replicate), after the declared domain. */
@@ -78,6 +87,11 @@ export const modelResultSchema = z.strictObject({
       age: z.number().nonnegative(),
       design: designName,
       gap: sampleSchema,
+      /** Error itself, root mean square, and gap of the mean absolute error. */
+      error: sampleSchema.optional(),
+      absoluteGap: sampleSchema.optional(),
+      /** Signed mean error: positive when the model is dear. */
+      bias: sampleSchema.optional(),
       rawGap: sampleSchema.nullable(),
       /** The same gap as log ratio ln(quote / truth), root mean square. */
       logGap: sampleSchema.nullable(),

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { configOf, runGeneralisation } from "../../sim/experiment/generalisation/run-generalisation.ts";
 import { prepareReplicates, scoreReplicates } from "../../sim/experiment/generalisation/replicate.ts";
+import { generalisationSchema } from "../../sim/results/generalisation.ts";
 import { UserError } from "../../src/errors/user-error.ts";
 import { smallScenario } from "./scored-scenario.ts";
 
@@ -27,13 +28,23 @@ describe("the generalisation experiment", function () {
   });
 
   it("has no gap at severity 0, no error of the perfect model, and a truth that two transforms share", async () => {
-    const { models, oracle, severities } = await runGeneralisation(request);
-    expect(severities).to.deep.equal([0, 0.5, 1]);
-    for (const { curve } of models) expect(curve[0].gap).to.include({ median: 0, low: 0, high: 0, mean: 0 });
-    const perfect = models.find(({ name }) => name === "perfect")!;
-    for (const { error } of perfect.curve) expect(error).to.include({ median: 0, mean: 0 });
-    expect(oracle.passed).to.equal(true);
-    expect(oracle.largest).to.be.below(1e-4);
+    const { generalisation } = await runGeneralisation(request);
+    expect(generalisation.severities).to.deep.equal([0, 0.5, 1]);
+    for (const { gaps } of generalisation.models) {
+      for (const { gap } of gaps.filter(({ severity }) => severity === 0)) {
+        expect(gap).to.include({ median: 0, low: 0, high: 0, mean: 0 });
+      }
+    }
+    const perfect = generalisation.models.find(({ name }) => name === "perfect")!;
+    for (const { error } of perfect.gaps) expect(error).to.include({ median: 0, mean: 0 });
+    expect(generalisation.controls.oracle!.verdict).to.equal("passed");
+    expect(generalisation.controls.oracle!.maxErrorVp).to.be.below(1e-4);
+  });
+
+  it("fits the schema of results, with what the chain adds left empty", async () => {
+    const { generalisation } = await runGeneralisation(request);
+    expect(generalisationSchema.parse(generalisation)).to.deep.equal(generalisation);
+    expect(generalisation.controls.p0).to.equal(null);
   });
 
   it("counts fits that fail and keeps the others", async () => {

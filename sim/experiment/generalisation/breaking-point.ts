@@ -1,8 +1,6 @@
 import { medianInterval } from "../../../src/statistics/median-interval.ts";
 import { quantile } from "../../../src/statistics/moments.ts";
-import { censoredMedian } from "../../../src/statistics/turnbull.ts";
-import type { CensoredInterval } from "../../../src/statistics/turnbull.ts";
-import type { BreakingPoint, Threshold } from "./result.ts";
+import type { BreakingPoint } from "../../results/generalisation.ts";
 
 /** What a breaking point is sought from, by replicate. */
 export interface BreakingEvidence {
@@ -18,8 +16,6 @@ export interface BreakingEvidence {
 export interface Passage {
   /** Interpolated severity; −Infinity when calm already breaks, Infinity when no severity does. */
   readonly at: number;
-  /** Neighbouring severities between which it lies. */
-  readonly within: CensoredInterval;
   /** It falls back under the threshold at a higher severity. */
   readonly reenters: boolean;
 }
@@ -28,8 +24,9 @@ export interface Passage {
 const FEWEST_FOR_FIVE_PERCENT = 60;
 
 /**
- * Breaking point over replicates. Within a cell of severities the excess is taken as linear; thresholds beyond the ends
- * stay censored, and the median and its order-statistic interval need only their order.
+ * Breaking point over replicates. Between neighbouring severities the excess is taken as linear, so that thresholds are
+ * exact or censored at an end; the median of Turnbull's estimate is then the ordinary one, and its order-statistic
+ * interval needs only the order.
  * @param severities - ascending; 0 need not be among them
  */
 export function breakingPoint(severities: readonly number[], evidence: BreakingEvidence): BreakingPoint {
@@ -39,14 +36,14 @@ export function breakingPoint(severities: readonly number[], evidence: BreakingE
   const ordered = passages.map(({ at }) => Math.min(2, Math.max(-1, at)));
   const { median, low, high } = medianInterval(ordered);
   return {
-    median: asThreshold(median),
-    low: asThreshold(low),
-    high: asThreshold(high),
-    turnbull: asThreshold(censoredMedian(passages.map(({ within }) => within))),
-    ...(passages.length >= FEWEST_FOR_FIVE_PERCENT ? { fivePercent: asThreshold(quantile(ordered, 0.05)) } : {}),
+    median: insideRange(median),
+    low: insideRange(low),
+    high: insideRange(high),
+    censored: median > 1 ? "above-1" : median < 0 ? "at-or-below-0" : "none",
+    seeds: passages.length,
     reentries: passages.filter(({ reenters }) => reenters).length,
-    falseBreaks: passages.filter(({ at }) => at === -Infinity).length / passages.length,
-    n: passages.length,
+    falseBreakRate: passages.filter(({ at }) => at === -Infinity).length / passages.length,
+    ...(passages.length >= FEWEST_FOR_FIVE_PERCENT ? { fivePercent: insideRange(quantile(ordered, 0.05)) } : {}),
   };
 }
 
@@ -57,7 +54,7 @@ export function firstPassage(
   threshold: number,
   placeboExcess: number,
 ): Passage {
-  if (placeboExcess > threshold) return { at: -Infinity, within: { low: -Infinity, high: 0 }, reenters: false };
+  if (placeboExcess > threshold) return { at: -Infinity, reenters: false };
   let previous = 0;
   let previousExcess = 0;
   for (let i = 0; i < severities.length; i++) {
@@ -66,16 +63,16 @@ export function firstPassage(
       const share = (threshold - previousExcess) / (excess[i] - previousExcess);
       return {
         at: previous + share * (severities[i] - previous),
-        within: { low: previous, high: severities[i] },
         reenters: excess.slice(i + 1).some((later) => later <= threshold),
       };
     }
     previous = severities[i];
     previousExcess = excess[i];
   }
-  return { at: Infinity, within: { low: previous, high: Infinity }, reenters: false };
+  return { at: Infinity, reenters: false };
 }
 
-function asThreshold(severity: number): Threshold {
-  return severity > 1 ? "> 1" : severity < 0 ? "≤ 0" : severity;
+/** The severity, or null where it is only known to lie beyond an end. */
+function insideRange(severity: number): number | null {
+  return severity >= 0 && severity <= 1 ? severity : null;
 }

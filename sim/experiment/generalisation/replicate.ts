@@ -31,6 +31,8 @@ export interface ModelReplicate {
   readonly placebo: readonly Cell[];
   /** By severity, by age; paths share their random numbers with A. */
   readonly stress: readonly (readonly Cell[])[];
+  /** Absolute errors of the standardised quotes at the primary severity and age, tenor by tenor. */
+  readonly primaryErrors: readonly number[];
 }
 
 /** Why a model has no errors in a replicate. */
@@ -74,6 +76,17 @@ export function scoreReplicates(
 /** Streams of a replicate. */
 export function replicateRandom({ masterSeed }: GeneralisationConfig, index: number): Random {
   return createRandom(masterSeed, "generalisation", "replicate", index);
+}
+
+/** The models as they are fitted in a replicate, in the configuration's order. */
+export function fitModels(
+  config: GeneralisationConfig,
+  pricers: TruthPricers,
+  index: number,
+): (FittedModel | FailedReplicate)[] {
+  const random = replicateRandom(config, index);
+  const training = trainingQuotes(config, pricers, random);
+  return config.models.map((name) => fitOrFailure(name, training, random));
 }
 
 export function pricersOf({ scenario }: GeneralisationConfig): TruthPricers {
@@ -212,7 +225,24 @@ function scorePaths(config: GeneralisationConfig, paths: number, tests: MarketQu
   const [calm, placebo, ...stressed] = cells;
   // Severity 0 is path A itself.
   const stress = severities.map((severity) => (severity === 0 ? calm : stressed.shift()!));
-  return { calm, placebo, stress };
+  return { calm, placebo, stress, primaryErrors: primaryErrors(config, tests, raw) };
+}
+
+function primaryErrors(
+  { scenario, severities }: GeneralisationConfig,
+  tests: MarketQuotes,
+  raw: Float64Array,
+): number[] {
+  const { ages, primarySeverity } = scenario.scoring;
+  const [listed, standardised] = designNames.map((design) => designSize(scenario, design));
+  const positive = severities.filter((severity) => severity > 0);
+  // Calm A and B come first; severity 0 is calm A.
+  const path = primarySeverity === 0 ? 0 : 2 + positive.indexOf(primarySeverity);
+  const from = path * ages.length * (listed + standardised) + listed;
+  return Array.from({ length: standardised }, (_, i) => {
+    const vol = Math.min(contractDomain[1], Math.max(contractDomain[0], raw[from + i]));
+    return 100 * Math.abs(vol - tests.clean[from + i]);
+  });
 }
 
 function attainableTests(

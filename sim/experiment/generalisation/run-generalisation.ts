@@ -1,13 +1,24 @@
 import { modelByName } from "../../../src/models/models.ts";
 import { median } from "../../../src/statistics/moments.ts";
+import type { FittedModel } from "../../../src/models/pricing-model.ts";
+import type { Controls, Generalisation } from "../../results/generalisation.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import type { GeneralisationConfig } from "./config.ts";
 import { defaultTradeTerms } from "./config.ts";
-import type { ReplicateErrors } from "./replicate.ts";
-import { prepareReplicates, scoreReplicates } from "./replicate.ts";
-import type { GeneralisationResult } from "./result.ts";
+import { knownBreakControl, leakControl, oracleControl, permutationControl } from "./controls.ts";
+import { designNames } from "./quotes.ts";
+import type { FailedReplicate, Prepared, ReplicateErrors } from "./replicate.ts";
+import {
+  fitModels,
+  prepareReplicates,
+  pricersOf,
+  replicateRandom,
+  scoreReplicates,
+  trainingQuotes,
+} from "./replicate.ts";
 import { scoreInProcesses } from "./score-processes.ts";
 import { smileChart } from "./smile-chart.ts";
+import type { Summary } from "./summarise.ts";
 import { primaryExcess, summarise } from "./summarise.ts";
 
 /** What to run, and on how many processes; the result does not depend on the latter. */
@@ -24,6 +35,13 @@ export interface GeneralisationRequest {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What the off-chain experiment found. Rungs on chain (`p0`, `ladder`) are left for the chain to fill. Plain JSON. */
+export interface GeneralisationOutcome {
+  readonly generalisation: Generalisation;
+  /** Standard deviation between replicates of the primary excess, vol points. */
+  readonly replicateSd: Summary["replicateSd"];
+}
+
 /** Replicates that a process scores before it reports. */
 const CHUNK = 10;
 
@@ -31,7 +49,7 @@ const CHUNK = 10;
  * The off-chain experiment: how far each model generalises from calm training to stress.
  * @throws {UserError} on an unknown model
  */
-export async function runGeneralisation(request: GeneralisationRequest): Promise<GeneralisationResult> {
+export async function runGeneralisation(request: GeneralisationRequest): Promise<GeneralisationOutcome> {
   const config = configOf(request);
   const total = request.replicates ?? request.scenario.scoring.replicates;
   const prepared = prepareReplicates(config);
@@ -52,7 +70,60 @@ export async function runGeneralisation(request: GeneralisationRequest): Promise
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
-  return summarise(config, replicates, smileChart(config, prepared, typicalReplicate(config, replicates)));
+  return outcomeOf(config, prepared, replicates);
+}
+
+/** Replicates that the leak and permutation controls use; they exercise code, where replicates measure models. */
+const CONTROL_REPLICATES = 8;
+
+function outcomeOf(
+  config: GeneralisationConfig,
+  prepared: Prepared,
+  replicates: readonly ReplicateErrors[],
+): GeneralisationOutcome {
+  const { scenario, severities } = config;
+  const { tenors, moneyness, days } = scenario.training;
+  const { ages, primarySeverity } = scenario.scoring;
+  const first = fitModels(config, pricersOf(config), 0).filter(isFitted);
+  const { models, heatMaps, placebo, smallestGapVp, replicateSd, levelRange } = summarise(config, replicates, first);
+  const controls: Controls = {
+    oracle: oracleControl(replicates),
+    placebo,
+    permutation: permutationControl(config, CONTROL_REPLICATES),
+    leak: leakControl(config, prepared, CONTROL_REPLICATES),
+    knownBreak: first.length === 0 ? null : knownBreakOf(config, first[0]),
+    smallestGapVp,
+    p0: null,
+    ladder: [],
+    varianceRatios: [],
+  };
+  const generalisation: Generalisation = {
+    replicates: replicates.length,
+    trainingDraws: replicates.length,
+    severities: [...severities],
+    ages: [...ages],
+    designs: [...designNames],
+    primary: { severity: primarySeverity, age: ages[0], design: "listed" },
+    training: {
+      days,
+      quotes: days * tenors.length * moneyness.length,
+      levelRange,
+      moneynessRange: [Math.min(...moneyness), Math.max(...moneyness)],
+    },
+    models,
+    controls,
+    smiles: smileChart(config, prepared, typicalReplicate(config, replicates)),
+    heatMaps,
+  };
+  return { generalisation, replicateSd };
+}
+
+function isFitted(model: FittedModel | FailedReplicate): model is FittedModel {
+  return !("failure" in model);
+}
+
+function knownBreakOf(config: GeneralisationConfig, fitted: FittedModel) {
+  return knownBreakControl(config, trainingQuotes(config, pricersOf(config), replicateRandom(config, 1)), fitted);
 }
 
 /** The experiment's configuration: severities ascending, the primary one among them. */

@@ -1,18 +1,19 @@
 import { UserError } from "../../../src/errors/user-error.ts";
+import { contractDomain, frozenHash } from "../../../src/models/frozen-model.ts";
 import { modelByName } from "../../../src/models/models.ts";
+import type { FittedModel } from "../../../src/models/pricing-model.ts";
 import { median } from "../../../src/statistics/moments.ts";
+import type { Controls, Generalisation, HeatMap, ModelResult, VersusAttainable } from "../../results/generalisation.ts";
 import { breakingPoint } from "./breaking-point.ts";
 import type { GeneralisationConfig } from "./config.ts";
 import { attainableName, perfectName } from "./config.ts";
 import type { QuoteErrors } from "./quote-errors.ts";
+import type { DesignName } from "./quotes.ts";
+import { designNames } from "./quotes.ts";
 import type { Cell, FailedReplicate, ModelReplicate, ReplicateErrors } from "./replicate.ts";
-import type { CurvePoint, GeneralisationResult, ModelResult, OracleCheck, SmileChart, Verdict } from "./result.ts";
-import { spreadOf } from "./spread.ts";
-import type { PrimaryEvidence } from "./verdict.ts";
+import { sampleOf } from "./sample.ts";
+import type { Placebo, Power, PrimaryEvidence, Verdict } from "./verdict.ts";
 import { placeboOf, powerOf, verdicts } from "./verdict.ts";
-
-/** Largest difference between two implementations of the truth, vol points. */
-const ORACLE_LIMIT = 0.01;
 
 /** No interval is shown of fewer. */
 const FEWEST_REPLICATES = 6;
@@ -25,46 +26,56 @@ interface PairedModel {
   readonly failures: readonly string[];
 }
 
-/** Statistics over replicates, by the rules that the scenario fixed beforehand. */
+/** What the statistics say, apart from charts and controls. */
+export interface Summary {
+  readonly models: ModelResult[];
+  readonly heatMaps: HeatMap[];
+  readonly placebo: NonNullable<Controls["placebo"]>;
+  readonly smallestGapVp: number;
+  readonly replicateSd: { readonly model: string; readonly sdVp: number; readonly n: number }[];
+  /** Medians over replicates of the lowest and highest at-the-money vol that training saw. */
+  readonly levelRange: [number, number];
+}
+
+/**
+ * Statistics over replicates, by the rules that the scenario fixed beforehand.
+ * @param first - the models as fitted in the first replicate, for their hash and complexity
+ */
 export function summarise(
   config: GeneralisationConfig,
   replicates: readonly ReplicateErrors[],
-  chart: SmileChart,
-): GeneralisationResult {
-  const { scenario, severities, masterSeed } = config;
-  const { primarySeverity, ages } = scenario.scoring;
-  const primary = severities.indexOf(primarySeverity);
+  first: readonly FittedModel[],
+): Summary {
+  const { breaks } = config.scenario;
   const candidates = config.models.map((name) => pairWithControl(name, replicates));
-  const judged = verdicts(
-    candidates.map((model) => primaryEvidence(model, primary)),
-    scenario.breaks.pricingVolPoints,
-    scenario.breaks.pricingMultiple,
-  );
-  const control = pairWithControl(attainableName, replicates);
+  const controls = [attainableName, perfectName].map((name) => pairWithControl(name, replicates));
+  const evidence = candidates.map((model) => primaryEvidence(config, model));
+  const judged = verdicts(evidence, breaks.pricingVolPoints, breaks.pricingMultiple);
+  const powers = evidence.map(({ excess }, i) => powerOf(excess, judged[i].threshold, candidates.length));
+  const placebos = candidates.map((model) => placeboOfModel(config, model));
   const levels = replicates.map(({ levelRange }) => levelRange);
   return {
-    kind: "synthetic",
-    scenario: scenario.name,
-    masterSeed,
-    replicates: replicates.length,
-    severities,
-    ages,
-    primarySeverity,
-    primaryAge: ages[0],
-    trainedLevel: [median(levels.map(([low]) => low)), median(levels.map(([, high]) => high))],
-    trainingQuotes: scenario.training.days * scenario.training.tenors.length * scenario.training.moneyness.length,
     models: [
-      ...candidates.map((model, i) => modelResult(config, model, judged[i])),
-      modelResult(config, control, undefined),
-      modelResult(config, pairWithControl(perfectName, replicates), undefined),
+      ...candidates.map((model, i) => ({
+        ...modelResult(
+          config,
+          model,
+          first.find(({ name }) => name === model.name),
+        ),
+        versusAttainable: versusAttainable(config, evidence[i], judged[i], powers[i]),
+        breakingPoint: breakingPointOf(config, model),
+      })),
+      ...controls.map((control) => modelResult(config, control, undefined)),
     ],
-    oracle: oracleCheck(replicates),
-    unobservableState: spreadOf(control.own.map((one) => gap(one, primary, 0, rmse))),
-    chart,
+    heatMaps: [...candidates, controls[0]].map((model) => heatMap(config, model)),
+    placebo: placeboControl(candidates, placebos),
+    smallestGapVp: Math.max(...placebos.map(({ low, high }) => Math.max(-low, high))),
+    replicateSd: candidates.map(({ name, own }, i) => ({ model: name, sdVp: powers[i].sd, n: own.length })),
+    levelRange: [median(levels.map(([low]) => low)), median(levels.map(([, high]) => high))],
   };
 }
 
-/** Excess at the primary severity and age of one model, by replicate index; undefined where it has none. */
+/** Excess of a model over attainable at the primary severity and age in one replicate; undefined without a fit. */
 export function primaryExcess(
   config: GeneralisationConfig,
   replicate: ReplicateErrors,
@@ -72,9 +83,13 @@ export function primaryExcess(
 ): number | undefined {
   const own = replicate.models[name];
   const control = replicate.models[attainableName];
-  if ("failure" in own || "failure" in control) return undefined;
-  const primary = config.severities.indexOf(config.scenario.scoring.primarySeverity);
+  if (!isScored(own) || !isScored(control)) return undefined;
+  const primary = primaryIndex(config);
   return gap(own, primary, 0, rmse) - gap(control, primary, 0, rmse);
+}
+
+export function primaryIndex({ severities, scenario }: GeneralisationConfig): number {
+  return severities.indexOf(scenario.scoring.primarySeverity);
 }
 
 function pairWithControl(name: string, replicates: readonly ReplicateErrors[]): PairedModel {
@@ -103,8 +118,8 @@ function isScored(one: ModelReplicate | FailedReplicate): one is ModelReplicate 
 
 type Measure = (cell: Cell) => number;
 
+/** The headline: root mean square in the listed design, after the declared domain. */
 const rmse: Measure = ({ listed }) => listed.rmse;
-const standardised: Measure = (cell) => cell.standardised.rmse;
 
 /** Error at a severity and age less the error on fresh calm at that age. */
 function gap(one: ModelReplicate, severity: number, age: number, measure: Measure): number {
@@ -115,93 +130,165 @@ function excesses({ own, control }: PairedModel, severity: number, age: number):
   return Float64Array.from(own, (one, i) => gap(one, severity, age, rmse) - gap(control[i], severity, age, rmse));
 }
 
-function primaryEvidence(model: PairedModel, primary: number): PrimaryEvidence {
-  return { excess: excesses(model, primary, 0), calmError: median(model.own.map((one) => rmse(one.calm[0]))) };
+function primaryEvidence(config: GeneralisationConfig, model: PairedModel): PrimaryEvidence {
+  const calmError = median(model.own.map((one) => rmse(one.calm[0])));
+  return { excess: excesses(model, primaryIndex(config), 0), calmError };
 }
 
-function modelResult(config: GeneralisationConfig, model: PairedModel, verdict: Verdict | undefined): ModelResult {
+function modelResult(config: GeneralisationConfig, model: PairedModel, first: FittedModel | undefined): ModelResult {
   const { name, own, failures } = model;
-  const isControl = name === attainableName || name === perfectName;
-  const { pricingVolPoints } = config.scenario.breaks;
-  const over = (value: (one: ModelReplicate) => number) => spreadOf(own.map(value));
-  const placebo = Float64Array.from(own, (one) => rmse(one.calm[0]) - rmse(one.placebo[0]));
+  const over = (value: (one: ModelReplicate) => number) => sampleOf(own.map(value));
+  const stressed = own.map((one) => one.stress[primaryIndex(config)][0].listed.outOfDomain);
   return {
-    name,
-    information: name === attainableName ? "prices" : isControl ? "state" : modelByName(name).information,
-    isControl,
+    ...identity(name, first),
+    domain: [...contractDomain],
+    domainShareOut: stressed.reduce((sum, share) => sum + share, 0) / stressed.length,
     failedFits: failures.length,
     ...(failures.length > 0 ? { firstFailure: failures[0] } : {}),
-    fitNoisy: over((one) => one.fitNoisy),
+    fit: over((one) => one.fitNoisy),
     fitClean: over((one) => one.fitClean),
     calm: over((one) => rmse(one.calm[0])),
-    calmRaw: over((one) => one.calm[0].listed.rawRmse),
-    calmStandardised: over((one) => standardised(one.calm[0])),
-    optimism: over((one) => standardised(one.calm[0]) - one.fitClean),
-    curve: config.severities.flatMap((_, s) =>
-      config.scenario.scoring.ages.map((_, a) => curvePoint(config, model, s, a)),
+    // Both in the design of training: errors of different designs are not compared.
+    optimism: over((one) => one.calm[0].standardised.rmse - one.fitClean),
+    rawCalm: over((one) => one.calm[0].listed.rawRmse),
+    gaps: config.severities.flatMap((_, s) =>
+      config.scenario.scoring.ages.flatMap((_, a) =>
+        designNames.map((design) => gapPoint(config, model, s, a, design)),
+      ),
     ),
-    placebo: placeboOf(placebo, pricingVolPoints),
-    ...(verdict === undefined ? {} : judgement(config, model, verdict)),
+    versusAttainable: null,
+    breakingPoint: null,
+    exploitable: config.severities.map((_, s) => exploitable(config, model, s)),
   };
 }
 
-/** What only models that are judged have. */
-function judgement(config: GeneralisationConfig, model: PairedModel, verdict: Verdict) {
-  const { pricingVolPoints, pricingMultiple } = config.scenario.breaks;
-  const primary = config.severities.indexOf(config.scenario.scoring.primarySeverity);
-  const bySeverity = config.severities.map((_, s) => excesses(model, s, 0));
+const controlSummaries: Readonly<Record<string, string>> = {
+  [attainableName]: "control: true stress parameters, state filtered from the same prices",
+  [perfectName]: "control: the true model and its state",
+};
+
+function identity(name: string, first: FittedModel | undefined) {
+  const summary = controlSummaries[name];
+  if (summary !== undefined) {
+    const information = name === perfectName ? ("state" as const) : ("prices" as const);
+    return { name, summary, kind: "control" as const, information, complexity: null, frozenHash: "" };
+  }
+  const model = modelByName(name);
   return {
-    verdict,
-    breakingPoint: breakingPoint(config.severities, {
-      excess: model.own.map((_, i) => bySeverity.map((values) => values[i])),
-      thresholds: model.own.map((one) => Math.max(pricingVolPoints, pricingMultiple * rmse(one.calm[0]))),
-      placeboExcess: model.own.map((one, i) => {
-        const between = (a: ModelReplicate) => rmse(a.placebo[0]) - rmse(a.calm[0]);
-        return between(one) - between(model.control[i]);
-      }),
-    }),
-    power: powerOf(excesses(model, primary, 0), verdict.threshold, config.models.length),
+    name,
+    summary: model.summary,
+    kind: "model" as const,
+    information: model.information,
+    complexity: first?.complexity ?? null,
+    frozenHash: first === undefined ? "" : `0x${frozenHash(first)}`,
   };
 }
 
-function curvePoint(config: GeneralisationConfig, model: PairedModel, severity: number, age: number): CurvePoint {
-  const { own } = model;
-  const at = (one: ModelReplicate) => one.stress[severity][age];
-  const over = (measure: Measure) => spreadOf(own.map((one) => measure(at(one))));
-  const gaps = (measure: Measure) => spreadOf(own.map((one) => gap(one, severity, age, measure)));
-  const middle = (field: keyof QuoteErrors) => median(own.map((one) => at(one).listed[field]));
-  const share = (field: keyof QuoteErrors) => own.reduce((sum, one) => sum + at(one).listed[field], 0) / own.length;
+function gapPoint(
+  config: GeneralisationConfig,
+  { own }: PairedModel,
+  severity: number,
+  age: number,
+  design: DesignName,
+): ModelResult["gaps"][number] {
+  const gaps = (field: keyof QuoteErrors) =>
+    sampleOf(own.map((one) => gap(one, severity, age, (c) => c[design][field])));
+  const values = (field: keyof QuoteErrors) => sampleOf(own.map((one) => one.stress[severity][age][design][field]));
   return {
     severity: config.severities[severity],
     age: config.scenario.scoring.ages[age],
-    error: over(rmse),
-    gap: gaps(rmse),
-    excess: spreadOf(excesses(model, severity, age)),
-    absoluteGap: gaps(({ listed }) => listed.mae),
-    rawError: over(({ listed }) => listed.rawRmse),
-    rawGap: gaps(({ listed }) => listed.rawRmse),
-    logGap: gaps(({ listed }) => listed.logRmse),
-    standardisedError: over(standardised),
-    standardisedGap: gaps(standardised),
-    bias: over(({ listed }) => listed.bias),
-    outOfDomain: share("outOfDomain"),
-    failedQuotes: share("failed"),
-    exploitableByBuyers: middle("exploitableByBuyers"),
-    exploitableBySellers: middle("exploitableBySellers"),
-    missedBuyers: middle("missedBuyers"),
-    missedSellers: middle("missedSellers"),
+    design,
+    gap: gaps("rmse"),
+    error: values("rmse"),
+    absoluteGap: gaps("mae"),
+    bias: values("bias"),
+    rawGap: gaps("rawRmse"),
+    logGap: gaps("logRmse"),
   };
 }
 
-function oracleCheck(replicates: readonly ReplicateErrors[]): OracleCheck {
-  const differences = replicates.flatMap(({ oracleDifference }) =>
-    oracleDifference === null ? [] : [oracleDifference],
-  );
-  const largest = differences.reduce((worst, difference) => Math.max(worst, Math.abs(difference)), 0);
+function exploitable({ severities }: GeneralisationConfig, { own }: PairedModel, severity: number) {
+  const middle = (field: keyof QuoteErrors) => median(own.map((one) => one.stress[severity][0].listed[field]));
   return {
-    quotes: differences.length,
-    largest,
-    limit: ORACLE_LIMIT,
-    passed: differences.length > 0 && largest < ORACLE_LIMIT,
+    severity: severities[severity],
+    soldTooCheap: middle("exploitableByBuyers"),
+    boughtTooDear: middle("exploitableBySellers"),
+    missedSales: middle("missedBuyers"),
+    missedPurchases: middle("missedSellers"),
+  };
+}
+
+function versusAttainable(
+  { scenario }: GeneralisationConfig,
+  { excess }: PrimaryEvidence,
+  judged: Verdict,
+  power: Power,
+): VersusAttainable {
+  return {
+    severity: scenario.scoring.primarySeverity,
+    age: scenario.scoring.ages[0],
+    design: "listed",
+    d: sampleOf(excess),
+    adjustedLower: judged.lower,
+    upper: judged.upper,
+    pValue: judged.pValue,
+    adjustedPValue: judged.adjustedPValue,
+    threshold: judged.threshold,
+    verdict: judged.verdict,
+    smallestDetectableVp: power.smallestDetectable,
+    powerAtThreshold: power.atThreshold,
+  };
+}
+
+function breakingPointOf(
+  config: GeneralisationConfig,
+  model: PairedModel,
+): Generalisation["models"][number]["breakingPoint"] {
+  const { pricingVolPoints, pricingMultiple } = config.scenario.breaks;
+  const bySeverity = config.severities.map((_, s) => excesses(model, s, 0));
+  const betweenCalms = (one: ModelReplicate) => rmse(one.placebo[0]) - rmse(one.calm[0]);
+  return breakingPoint(config.severities, {
+    excess: model.own.map((_, i) => bySeverity.map((values) => values[i])),
+    thresholds: model.own.map((one) => Math.max(pricingVolPoints, pricingMultiple * rmse(one.calm[0]))),
+    placeboExcess: model.own.map((one, i) => betweenCalms(one) - betweenCalms(model.control[i])),
+  });
+}
+
+function placeboOfModel({ scenario }: GeneralisationConfig, { own }: PairedModel): Placebo {
+  const differences = Float64Array.from(own, (one) => rmse(one.calm[0]) - rmse(one.placebo[0]));
+  return placeboOf(differences, scenario.breaks.pricingVolPoints);
+}
+
+/** The widest interval speaks for all; one model with too few paths is said by name in `byModel`. */
+function placeboControl(
+  models: readonly PairedModel[],
+  placebos: readonly Placebo[],
+): NonNullable<Controls["placebo"]> {
+  return {
+    low: Math.min(...placebos.map(({ low }) => low)),
+    high: Math.max(...placebos.map(({ high }) => high)),
+    byModel: models.map(({ name }, i) => ({
+      model: name,
+      low: placebos[i].low,
+      high: placebos[i].high,
+      n: placebos[i].n,
+    })),
+    falsePositives: null,
+    verdict: placebos.every(({ verdict }) => verdict === "passed") ? "passed" : "too-few",
+  };
+}
+
+function heatMap({ scenario }: GeneralisationConfig, { name, own }: PairedModel): HeatMap {
+  const { tenors, moneyness } = scenario.training;
+  const errorAt = (quote: number) => {
+    const errors = own.map((one) => one.primaryErrors[quote]).filter((error) => !Number.isNaN(error));
+    return errors.length === 0 ? null : median(errors);
+  };
+  return {
+    model: name,
+    severity: scenario.scoring.primarySeverity,
+    x: [...moneyness],
+    tenorDays: [...tenors],
+    errorVp: tenors.map((_, t) => moneyness.map((_, i) => errorAt(t * moneyness.length + i))),
   };
 }

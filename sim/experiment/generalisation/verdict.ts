@@ -4,8 +4,37 @@ import { holm } from "../../../src/statistics/holm.ts";
 import { medianInterval } from "../../../src/statistics/median-interval.ts";
 import { median, standardDeviation } from "../../../src/statistics/moments.ts";
 import { smallestDetectable } from "../../../src/statistics/power.ts";
-import type { Placebo, Power, Verdict } from "./result.ts";
-import { spreadOf } from "./spread.ts";
+
+/** Whether a model failed at the primary severity and age, by the rule fixed beforehand. Vol points. */
+export interface Verdict {
+  readonly verdict: "broke" | "held" | "not shown";
+  /** max(points, multiple × median error on fresh calm). */
+  readonly threshold: number;
+  /** Sign test of median excess ≤ 0.5 vol point, and the same after Holm over models. */
+  readonly pValue: number;
+  readonly adjustedPValue: number;
+  /** One-sided bounds of the median at the model's Holm level. */
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Placebo of one model: 90 % interval of the median of error on calm path A less that on B, vol points. */
+export interface Placebo {
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+  /** "passed" when the interval lies inside ± the smallest gap that is reported; else too few paths to tell. */
+  readonly verdict: "passed" | "too-few";
+}
+
+/** Power of the primary test, from the spread between these replicates. */
+export interface Power {
+  readonly sd: number;
+  /** Smallest mean excess that a paired t test of these replicates finds in 80 % of repetitions, vol points. */
+  readonly smallestDetectable: number;
+  /** Share of repetitions in which the sign test would find a median excess as large as the threshold. */
+  readonly atThreshold: number;
+}
 
 /** Smallest excess that is called more than nothing, vol points. */
 const NEGLIGIBLE = 0.5;
@@ -34,8 +63,7 @@ export function verdicts(family: readonly PrimaryEvidence[], points: number, mul
     const threshold = Math.max(points, multiple * calmError);
     const isShown = adjusted[i] <= ALPHA && low > NEGLIGIBLE;
     const verdict = isShown && median(excess) > threshold ? "broke" : high < threshold ? "held" : "not shown";
-    const bounds = { lower: low, upper: high, level: 1 - alpha };
-    return { verdict, excess: spreadOf(excess), threshold, pValue: pValues[i], adjustedPValue: adjusted[i], ...bounds };
+    return { verdict, threshold, pValue: pValues[i], adjustedPValue: adjusted[i], lower: low, upper: high };
   });
 }
 
@@ -52,15 +80,9 @@ function upperTail(count: number, n: number): number {
 
 /** Placebo of a model from its errors on two exchangeable calm paths. */
 export function placeboOf(differences: Float64Array, smallestReported: number): Placebo {
-  const { median: centre, low, high } = medianInterval(differences, 0.9);
+  const { low, high, n } = medianInterval(differences, 0.9);
   const isInside = low > -smallestReported && high < smallestReported;
-  return {
-    median: centre,
-    low,
-    high,
-    smallestReported,
-    outcome: isInside ? "passed" : "too few paths to tell",
-  };
+  return { low, high, n, verdict: isInside ? "passed" : "too-few" };
 }
 
 /** Power of the sign test against a median excess of `threshold`, taking the replicates' own spread about their median. */
