@@ -1,4 +1,6 @@
 import { BatesStepper, startPath } from "../../src/processes/bates-path.ts";
+import type { DesignedJump, JumpDesign } from "../../src/processes/jump-design.ts";
+import { DesignedJumps } from "../../src/processes/jump-design.ts";
 import { purposes } from "../../src/processes/purposes.ts";
 import { stationaryVariance } from "../../src/processes/variance-step.ts";
 import type { Random } from "../../src/random/random.ts";
@@ -35,6 +37,8 @@ export interface PathSpec {
   readonly random: Random;
   readonly process: ProcessName;
   readonly grafts?: readonly Graft[];
+  /** A stated share of paths with a jump in a span, for rare jumps; the path then has a weight. */
+  readonly jumpDesign?: JumpDesign;
 }
 
 /** A path on its grid: entry i is the state at `startTime + i * stepSeconds`. */
@@ -51,6 +55,8 @@ export interface WorldPath {
   /** Sum of the log jumps of the step that ends here, and the last one's place in it, in (0, 1]. */
   readonly jumpLogs: Float64Array;
   readonly jumpFractions: Float64Array;
+  /** With jumps by design: whether this path has one, and what it counts for in an unconditional mean. */
+  readonly designedJump?: DesignedJump;
 }
 
 /**
@@ -64,7 +70,8 @@ export function simulatePath(spec: PathSpec): WorldPath {
   const { regimeCalm, regimeCrash, severityAt, startTime, steps, stepSeconds, random, process } = spec;
   const path = emptyPath(steps + 1);
   const highestIntensity = process === "gbm" ? 0 : Math.max(regimeCalm.jumpIntensity, regimeCrash.jumpIntensity);
-  const stepper = new BatesStepper(random, stepSeconds / YEAR_SECONDS, highestIntensity);
+  const design = designedJumps(spec);
+  const stepper = new BatesStepper(random, stepSeconds / YEAR_SECONDS, highestIntensity, design);
   let severity = severityAt(0);
   let regime = regimeAt(regimeCalm, regimeCrash, severity, process);
   const state = startPath(spec.spot0, startingVariance(spec, regime));
@@ -88,7 +95,15 @@ export function simulatePath(spec: PathSpec): WorldPath {
     path.jumpLogs[i] = state.jump.sum;
     path.jumpFractions[i] = state.jump.fraction;
   }
-  return path;
+  return design === undefined ? path : { ...path, designedJump: design.result };
+}
+
+function designedJumps(spec: PathSpec): DesignedJumps | undefined {
+  const { jumpDesign, severityAt, stepSeconds, regimeCalm, regimeCrash, process, random } = spec;
+  if (jumpDesign === undefined) return undefined;
+  const intensityAt = (step: number): number =>
+    regimeAt(regimeCalm, regimeCrash, severityAt(step * stepSeconds), process).jumpIntensity;
+  return new DesignedJumps(jumpDesign, intensityAt, stepSeconds / YEAR_SECONDS, random);
 }
 
 function startingVariance({ variance0, random, process }: PathSpec, regime: RegimeParameters): number {

@@ -1,6 +1,7 @@
 import type { BatesParameters } from "../pricing/bates.ts";
 import { meanSimpleJump } from "../pricing/bates-parameters.ts";
 import type { Random } from "../random/random.ts";
+import type { DesignedJumps } from "./jump-design.ts";
 import type { JumpDraw } from "./jumps.ts";
 import { drawJumps } from "./jumps.ts";
 import { purposes } from "./purposes.ts";
@@ -36,16 +37,19 @@ export class BatesStepper {
   readonly #random: Random;
   readonly #years: number;
   readonly #highestIntensity: number;
+  readonly #design: DesignedJumps | undefined;
   readonly #law: VarianceLaw = { mean: 0, isQuadratic: true, scale: 0, shift: 0, zeroProbability: 0, rate: 0 };
 
   /**
    * @param stepYears - years of 365 days
    * @param highestIntensity - jumps a year that the candidates are drawn at; see {@link drawJumps}
+   * @param design - changes the natural jumps of a span, when given
    */
-  constructor(random: Random, stepYears: number, highestIntensity: number) {
+  constructor(random: Random, stepYears: number, highestIntensity: number, design?: DesignedJumps) {
     this.#random = random;
     this.#years = stepYears;
     this.#highestIntensity = highestIntensity;
+    this.#design = design;
   }
 
   /** Moves `state` by one step. */
@@ -57,6 +61,7 @@ export class BatesStepper {
         ? this.#stillStep(state, parameters, normal)
         : this.#movingStep(state, index, parameters, normal);
     drawJumps(parameters, this.#highestIntensity, years, this.#random, index, state.jump);
+    this.#design?.apply(index, parameters, state.jump);
     if (parameters.jumpIntensity > 0) {
       state.continuousReturn -= parameters.jumpIntensity * years * meanSimpleJump(parameters);
     }

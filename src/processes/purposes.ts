@@ -5,6 +5,10 @@ export const purposes = {
   jumpCount: 2,
   /** Starting variance; drawn once, at index 0. */
   start: 3,
+  /** Whether a jump by design happens, when and how large; drawn once, at index 0. */
+  designedJump: 4,
+  designedJumpTime: 5,
+  designedJumpSize: 6,
   /** Points between two steps of the grid. */
   firstBridge: 16,
   /** Acceptance, size and place of each candidate jump. */
