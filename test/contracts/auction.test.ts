@@ -394,6 +394,17 @@ describe("Auction", function () {
     });
   });
 
+  it("leaves a series that is over to settlement: the vault does not take it over", async () => {
+    await p.networkHelpers.time.increaseTo(p.expiry - 3 * HOUR);
+    await p.refresh();
+    await breakAccount();
+    await p.networkHelpers.time.increaseTo(p.expiry + 60);
+    await p.refresh();
+    await expect(p.c.auction.takeOverByVault(alice))
+      .to.be.revertedWithCustomError(p.c.margin, "MarginNotSettled")
+      .withArgs(put);
+  });
+
   describe("insurance fund", () => {
     it("takes seed money from anybody", async () => {
       const fund = await p.c.auction.fund();
