@@ -5,6 +5,8 @@ import { MarketSurface } from "../../src/processes/market-surface.ts";
 import type { QuoteSnapshot } from "../../src/processes/quotes.ts";
 import { realisedVariance } from "../../src/processes/realised-variance.ts";
 import type { TimeWindow } from "../../src/processes/windows.ts";
+import type { Graft } from "./graft.ts";
+import { graftedReturn } from "./graft.ts";
 import type { MarketWorld, VolKind } from "./market-world.ts";
 import type { MarketFeedback } from "./persistent-impact.ts";
 import { PersistentImpact, WorldTimeError } from "./persistent-impact.ts";
@@ -22,6 +24,8 @@ export interface HistorySpec {
   readonly stepSeconds: number;
   /** Label by which measures tell calm from stress; history has no dial. */
   readonly severityAt: SeverityProfile;
+  /** Moves grafted on the recorded path, scaled by severity; vols do not know of them. */
+  readonly grafts?: readonly Graft[];
   /** Real option quotes; with them the world's vols are these, of the latest snapshot at each time. */
   readonly snapshots?: readonly QuoteSnapshot[];
 }
@@ -48,6 +52,7 @@ export class HistoryWorld implements MarketWorld {
     const { bars, window, stepSeconds, snapshots } = spec;
     this.#spec = spec;
     this.#prices = sampleBars(bars, window.from, Math.ceil((window.to - window.from) / stepSeconds), stepSeconds);
+    this.#graft();
     this.volKind = snapshots === undefined ? "realised over the life" : "market quotes";
     this.#surfaces = new Array<undefined>(snapshots?.length ?? 0);
   }
@@ -101,6 +106,18 @@ export class HistoryWorld implements MarketWorld {
       (expiry - time) / YEAR_SECONDS,
       this.truthVol(expiry, strike, isCall, time),
     );
+  }
+
+  /** Multiplies the recorded prices by what has been grafted on so far. */
+  #graft(): void {
+    const { grafts = [], stepSeconds, severityAt } = this.#spec;
+    if (grafts.length === 0) return;
+    let log = 0;
+    for (let i = 1; i < this.#prices.length; i++) {
+      const from = (i - 1) * stepSeconds;
+      log += graftedReturn(grafts, from, stepSeconds) * severityAt(from);
+      this.#prices[i] *= Math.exp(log);
+    }
   }
 
   #surfaceAt(time: number): MarketSurface {

@@ -4,22 +4,14 @@ import { DesignedJumps } from "../../src/processes/jump-design.ts";
 import { purposes } from "../../src/processes/purposes.ts";
 import { stationaryVariance } from "../../src/processes/variance-step.ts";
 import type { Random } from "../../src/random/random.ts";
+import type { Graft } from "./graft.ts";
+import { graftedReturn } from "./graft.ts";
 import type { ProcessName, RegimeParameters } from "./regime.ts";
 import { regimeAt } from "./regime.ts";
 import type { SeverityProfile } from "./severity-profile.ts";
 
 /** Seconds in the year of 365 days that vols are annualised by. */
 export const YEAR_SECONDS = 31_536_000;
-
-/** A deterministic move grafted on a path: a log return spread evenly over a span, scaled by severity. */
-export interface Graft {
-  /** Seconds since the start. */
-  readonly at: number;
-  /** Seconds; 0 is one step. */
-  readonly for: number;
-  /** At severity 1. */
-  readonly logReturn: number;
-}
 
 /** Everything a path depends on. */
 export interface PathSpec {
@@ -109,17 +101,6 @@ function designedJumps(spec: PathSpec): DesignedJumps | undefined {
 function startingVariance({ variance0, random, process }: PathSpec, regime: RegimeParameters): number {
   if (process !== "bates") return regime.v0;
   return variance0 === "stationary" ? stationaryVariance(regime, random.uniform(0, purposes.start)) : variance0;
-}
-
-/** Part of the grafts that falls into a step, at severity 1. */
-function graftedReturn(grafts: readonly Graft[], from: number, stepSeconds: number): number {
-  let sum = 0;
-  for (const graft of grafts) {
-    const span = Math.max(graft.for, stepSeconds);
-    const overlap = Math.min(from + stepSeconds, graft.at + span) - Math.max(from, graft.at);
-    if (overlap > 0) sum += (graft.logReturn * overlap) / span;
-  }
-  return sum;
 }
 
 function emptyPath(length: number): WorldPath {

@@ -1,6 +1,7 @@
 import type { PriceBars } from "./history.ts";
 
 const YEAR_SECONDS = 31_536_000;
+const DAY_SECONDS = 86_400;
 
 /** No bars to measure a variance from. */
 export class NoBarsError extends Error {
@@ -28,6 +29,18 @@ export function realisedVariance(bars: PriceBars, from: number, to: number): num
   }
   if (covered === 0) throw new NoBarsError(bars.source, from, to);
   return (sum * YEAR_SECONDS) / covered;
+}
+
+/**
+ * Realised variance of each whole day in a span, annualised, oldest first.
+ * @param from - Unix seconds, start of the first day
+ * @throws {NoBarsError} when a day has fewer than two closes
+ */
+export function dailyRealisedVariances(bars: PriceBars, from: number, to: number): Float64Array {
+  const days = Math.floor((to - from) / DAY_SECONDS);
+  return Float64Array.from({ length: days }, (_, day) =>
+    realisedVariance(bars, from + day * DAY_SECONDS, from + (day + 1) * DAY_SECONDS),
+  );
 }
 
 function firstAtOrAfter(times: Float64Array, time: number): number {

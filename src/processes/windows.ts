@@ -1,4 +1,5 @@
 import { UserError } from "../errors/user-error.ts";
+import type { Random } from "../random/random.ts";
 import { toUnixSeconds } from "./csv-table.ts";
 import type { PriceBars } from "./history.ts";
 
@@ -31,7 +32,7 @@ export function parseWindow(option: string, text: string): TimeWindow {
 
 /** @throws {UserError} when two windows share a moment */
 export function requireDisjoint(option: string, window: TimeWindow, otherOption: string, other: TimeWindow): void {
-  if (window.from < other.to && other.from < window.to) {
+  if (sharesMoment(window, other)) {
     throw new UserError({
       where: option,
       what: `${describeWindow(window)} overlaps ${otherOption} ${describeWindow(other)}`,
@@ -78,6 +79,41 @@ export function selectBars(option: string, bars: PriceBars, window: TimeWindow, 
     lows: bars.lows.slice(from, to),
     closes: bars.closes.slice(from, to),
   };
+}
+
+/**
+ * Windows of one length at random places within a span, for the null of a test across windows; drawn anew where they
+ * would share a moment with an excluded one, but they may overlap each other.
+ * @param random - draw i is at index i
+ * @throws {UserError} when a thousand draws in a row find no place
+ */
+export function drawWindows(
+  option: string,
+  within: TimeWindow,
+  seconds: number,
+  count: number,
+  excluded: readonly TimeWindow[],
+  random: Random,
+): TimeWindow[] {
+  return Array.from({ length: count }, (_, i) => {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const room = within.to - within.from - seconds;
+      const from = within.from + Math.floor((random.uniform(i, attempt) * room) / 3600) * 3600;
+      const window = { from, to: from + seconds };
+      if (room >= 0 && excluded.every((other) => !sharesMoment(window, other))) return window;
+    }
+    throw new UserError({
+      where: option,
+      what: `${describeWindow(within)} has no room for windows of ${seconds} s beside the excluded ones`,
+      expected: "more history, or a shorter window",
+    });
+  });
+}
+
+const MOST_ATTEMPTS = 1000;
+
+function sharesMoment(a: TimeWindow, b: TimeWindow): boolean {
+  return a.from < b.to && b.from < a.to;
 }
 
 /** `2022-11-06T00:00Z..2022-11-13T00:00Z`. */

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 
 import { UserError } from "../../src/errors/user-error.ts";
+import { createRandom } from "../../src/random/random.ts";
 import type { PriceBars } from "../../src/processes/history.ts";
-import { parseWindow, requireDisjoint, selectBars } from "../../src/processes/windows.ts";
+import { drawWindows, parseWindow, requireDisjoint, selectBars } from "../../src/processes/windows.ts";
 
 const DAY = 86_400;
 const START = 1_704_067_200; // 2024-01-01
@@ -75,5 +76,28 @@ describe("selectBars", () => {
     expect(() => selectBars("--stress", bars, { from: START, to: START + 4 * DAY + 1 })).to.throw(UserError);
     expect(selectBars("--stress", bars, { from: START, to: START + 4 * DAY }).times.length).to.equal(4);
     expect(selectBars("--stress", bars, { from: START, to: START + 9 * DAY }, DAY).times.length).to.equal(8);
+  });
+});
+
+describe("drawWindows", () => {
+  const within = { from: START, to: START + 100 * DAY };
+  const excluded = [{ from: START + 40 * DAY, to: START + 60 * DAY }];
+
+  it("draws windows of the length asked for, within the span and beside what is excluded", () => {
+    const windows = drawWindows("--calm", within, 5 * DAY, 200, excluded, createRandom(1, "windows"));
+    expect(windows).to.have.length(200);
+    for (const { from, to } of windows) {
+      expect(to - from).to.equal(5 * DAY);
+      expect(from >= within.from && to <= within.to).to.equal(true);
+      expect(to <= excluded[0].from || from >= excluded[0].to).to.equal(true);
+    }
+    expect(new Set(windows.map(({ from }) => from)).size).to.be.greaterThan(150);
+    expect(drawWindows("--calm", within, 5 * DAY, 200, excluded, createRandom(1, "windows"))).to.deep.equal(windows);
+  });
+
+  it("says when there is no room", () => {
+    const random = createRandom(1);
+    expect(() => drawWindows("--calm", within, 200 * DAY, 1, [], random)).to.throw(UserError, "no room");
+    expect(() => drawWindows("--calm", within, 5 * DAY, 1, [within], random)).to.throw(UserError, "no room");
   });
 });

@@ -95,6 +95,18 @@ describe("HistoryWorld", () => {
     expect(world.spotAt(3 * DAY) / before).to.be.closeTo(Math.exp(-0.05), 1e-12);
   });
 
+  it("carries a grafted shock, scaled by severity", () => {
+    const grafts = [
+      { at: DAY + HOUR, for: 1_800, logReturn: -0.2 },
+      { at: HOUR, for: 1_800, logReturn: -0.9 },
+    ];
+    const [plain, grafted] = [new HistoryWorld(SPEC), new HistoryWorld({ ...SPEC, grafts })];
+    const ratio = (time: number): number => Math.log(grafted.spotAt(time) / plain.spotAt(time));
+    expect(ratio(2 * DAY + 2 * HOUR)).to.equal(0);
+    expect(ratio(3 * DAY + HOUR + 900)).to.be.closeTo(-0.1, 1e-12);
+    expect(ratio(3 * DAY + 2 * HOUR)).to.be.closeTo(-0.2, 1e-12);
+  });
+
   it("settles at the intrinsic value and refuses times outside its window", () => {
     const world = new HistoryWorld(SPEC);
     const spot = world.spotAt(4 * DAY);

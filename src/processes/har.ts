@@ -1,0 +1,102 @@
+import { Matrix, solve } from "ml-matrix";
+
+/** Averages of daily realised variance that HAR regresses on: one day, a week, a month. */
+const SPANS = [1, 7, 30] as const;
+
+/** Too short a history for the regression. */
+export class HarHistoryError extends Error {
+  override readonly name = "HarHistoryError";
+
+  constructor(days: number, needed: number) {
+    super(`a HAR forecast needs ${needed} days of realised variance, got ${days}`);
+  }
+}
+
+/** A day without any move, whose logarithm does not exist: as a rule one that was filled in. */
+export class HarZeroVarianceError extends Error {
+  override readonly name = "HarZeroVarianceError";
+
+  constructor(day: number, variance: number) {
+    super(`a HAR forecast needs positive daily variances, that of day ${day} is ${variance}`);
+  }
+}
+
+/** Frozen coefficients of ln RV(t+1 … t+h) on the logs of past averages. */
+export interface HarModel {
+  readonly horizonDays: number;
+  /** Intercept, then a coefficient for one day, a week and a month. */
+  readonly coefficients: readonly [number, number, number, number];
+  /** Variance of the residuals: half of it takes the log forecast to the mean. */
+  readonly residualVariance: number;
+}
+
+/**
+ * Fits the heterogeneous autoregression of realised variance in logs by least squares, days being days of a market that
+ * never closes.
+ * @param dailyVariances - annualised realised variance of consecutive days, positive
+ * @param horizonDays - days that the forecast averages over
+ * @throws {HarHistoryError} with fewer than thirty observations after the first month
+ * @throws {HarZeroVarianceError} for a day without any move
+ * @see Corsi (2009), "A simple approximate long-memory model of realized volatility", equation 11, in logs
+ */
+export function fitHar(dailyVariances: ArrayLike<number>, horizonDays: number): HarModel {
+  const month = SPANS[2];
+  const needed = month + horizonDays + 29;
+  if (dailyVariances.length < needed) throw new HarHistoryError(dailyVariances.length, needed);
+  requirePositive(dailyVariances);
+  const rows: number[][] = [];
+  const targets: number[][] = [];
+  for (let day = month; day + horizonDays <= dailyVariances.length; day++) {
+    rows.push(regressors(dailyVariances, day));
+    targets.push([Math.log(average(dailyVariances, day, day + horizonDays))]);
+  }
+  const design = new Matrix(rows);
+  const fitted = solve(design, new Matrix(targets), true);
+  const residuals = Matrix.sub(new Matrix(targets), design.mmul(fitted));
+  const [b0, b1, b2, b3] = fitted.getColumn(0);
+  return {
+    horizonDays,
+    coefficients: [b0, b1, b2, b3],
+    residualVariance: residuals.dot(residuals) / (rows.length - 4),
+  };
+}
+
+/**
+ * Forecast of the mean annualised variance over the model's horizon.
+ * @param dailyVariances - of consecutive days up to now; at least thirty
+ * @throws {HarHistoryError} with fewer
+ * @throws {HarZeroVarianceError} for a day without any move
+ */
+export function forecastHar(model: HarModel, dailyVariances: ArrayLike<number>): number {
+  if (dailyVariances.length < SPANS[2]) throw new HarHistoryError(dailyVariances.length, SPANS[2]);
+  requirePositive(dailyVariances);
+  const x = regressors(dailyVariances, dailyVariances.length);
+  const log = x.reduce((sum, value, i) => sum + value * model.coefficients[i], 0);
+  return Math.exp(log + 0.5 * model.residualVariance);
+}
+
+/**
+ * QLIKE loss of a variance forecast, RV/forecast - ln(RV/forecast) - 1: zero for a hit, and it ranks forecasts rightly
+ * although realised variance is a noisy target.
+ * @see Patton (2011), "Volatility forecast comparison using imperfect volatility proxies", equation 24
+ */
+export function qlike(realised: number, forecast: number): number {
+  const ratio = realised / forecast;
+  return ratio - Math.log(ratio) - 1;
+}
+
+function requirePositive(dailyVariances: ArrayLike<number>): void {
+  for (let day = 0; day < dailyVariances.length; day++) {
+    if (!(dailyVariances[day] > 0)) throw new HarZeroVarianceError(day, dailyVariances[day]);
+  }
+}
+
+function regressors(dailyVariances: ArrayLike<number>, day: number): number[] {
+  return [1, ...SPANS.map((span) => Math.log(average(dailyVariances, day - span, day)))];
+}
+
+function average(values: ArrayLike<number>, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += values[i];
+  return sum / (to - from);
+}
