@@ -99,7 +99,6 @@ contract OptionVault is LiquidityPool {
         _payoutRatio[key] = ratio;
         _claims += ((owed * ratio) / WAD).toUint128();
         _receivable += due.toUint128();
-        _refreshLimits();
         emit ExpiryClosed(underlying, expiry, due.toInt256() - owed.toInt256(), ratio);
     }
 

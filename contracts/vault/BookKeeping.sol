@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {Connected} from "../Connected.sol";
+import {IHedger} from "../interfaces/IHedger.sol";
 import {IOptionVault} from "../interfaces/IOptionVault.sol";
 import {IOracleGuard} from "../interfaces/IOracleGuard.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
@@ -18,7 +19,7 @@ abstract contract BookKeeping is IOptionVault, Connected {
 
     /// @inheritdoc IOptionVault
     function list(uint16 underlying, uint64 expiry, uint256[] calldata strikes) external onlyOwner {
-        _book.list(underlying, expiry, strikes);
+        _book.list(IOracleGuard(_parts.guard), underlying, expiry, strikes);
     }
 
     /// @inheritdoc IOptionVault
@@ -36,8 +37,14 @@ abstract contract BookKeeping is IOptionVault, Connected {
 
     /// @inheritdoc IOptionVault
     function poke(uint16 underlying, uint64 expiry) external {
-        bool done = _book.poke(IOracleGuard(_parts.guard), ISettlement(_parts.settlement), underlying, expiry);
-        if (done) _refreshLimits();
+        _book.poke(
+            IOracleGuard(_parts.guard),
+            ISettlement(_parts.settlement),
+            IHedger(_parts.hedger),
+            underlying,
+            expiry,
+            _money()
+        );
     }
 
     // ── views ──────────────────────────────────────────────────────────────────────────────────────────
@@ -55,7 +62,7 @@ abstract contract BookKeeping is IOptionVault, Connected {
 
     /// @inheritdoc IOptionVault
     function optionDelta(uint16 underlying) external view returns (int256) {
-        return _book.delta[underlying];
+        return _book.exposures[underlying].delta;
     }
 
     /// @inheritdoc IOptionVault
@@ -83,6 +90,6 @@ abstract contract BookKeeping is IOptionVault, Connected {
         return _book.expiries[underlying];
     }
 
-    /// @dev Called after marks have moved: the pool remembers its NAV for the limits of trades.
-    function _refreshLimits() internal virtual;
+    /// @dev Quote units beside options and hedges.
+    function _money() internal view virtual returns (int256);
 }

@@ -113,7 +113,6 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
         }
         delete _closing;
         _openEpoch = closing.epoch + 1;
-        _refreshLimits();
         uint256 perShare = _toAssets(10 ** decimals(), closing.nav, closing.supply, Math.Rounding.Floor) * UNIT;
         emit EpochClosed(closing.epoch, perShare, closing.burned);
     }
@@ -235,8 +234,8 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
         return Math.saturatingSub(_cash, _claims);
     }
 
-    function _refreshLimits() internal override {
-        _book.totals.limitNav = navLow().toUint64();
+    function _money() internal view override returns (int256) {
+        return int256(_cash + _receivable) - int256(uint256(_claims));
     }
 
     /// @dev Tracked, never `balanceOf`: a donation changes no price.
@@ -256,7 +255,7 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
         if (totalSupply() == 0) IDefences(_parts.defences).closeGenesis();
         _requireFreshBooks();
         super._deposit(caller, receiver, assets, shares);
-        _refreshLimits();
+        _book.totals.limitNav += assets.toUint64();
     }
 
     function _withdraw(
@@ -269,7 +268,7 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
         _requireSolvent();
         _requireFreshBooks();
         super._withdraw(caller, receiver, owner, assets, shares);
-        _refreshLimits();
+        _lowerLimits(assets);
     }
 
     function _convertToShares(uint256 assets, Math.Rounding rounding) internal view override returns (uint256) {
@@ -315,7 +314,7 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
             lowValue = (lowValue + highValue) / 2;
             highValue = lowValue;
         }
-        int256 money = int256(_cash + _receivable) - int256(uint256(_claims));
+        int256 money = _money();
         low = _floorAtZero(money + _toUnitsDown(lowValue));
         // Up for those who enter, down for those who leave.
         high = _floorAtZero(money - _toUnitsDown(-highValue));
@@ -328,6 +327,12 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
 
     function _floorAtZero(int256 x) private pure returns (uint256) {
         return x > 0 ? uint256(x) : 0;
+    }
+
+    /// @dev NAV for the limits of trades, less what was paid out; the next mark sets it right.
+    function _lowerLimits(uint256 paid) private {
+        uint64 nav = _book.totals.limitNav;
+        _book.totals.limitNav = uint64(Math.saturatingSub(nav, paid));
     }
 
     /// @dev Burns what the budget allows of a request. @return exhausted The budget is used up.
@@ -345,6 +350,7 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
         closing.burned += shares;
         assets = assets.mulDiv(WAD - WITHDRAWAL_FEE, WAD);
         _burn(address(this), shares);
+        _lowerLimits(assets);
         _transferOut(request.owner, assets);
         emit WithdrawalProcessed(request.owner, id, shares, assets);
     }

@@ -49,12 +49,22 @@ library OptionBook {
         uint64 sd;
     }
 
-    /// @param limitNav NAV of the last mark or deposit, quote units: sizes the limits of trades.
+    /// @param limitNav NAV by the last marks, quote units: sizes the limits of trades without a reading of all prices.
+    /// @param hedges Value of the hedges at the spots of the last marks, quote units.
     struct Totals {
         int128 mark;
         int128 vega;
         uint128 uncertainty;
         uint64 limitNav;
+        uint64 hedges;
+    }
+
+    /// @param delta Sum of the deltas of the books of an underlying, units WAD.
+    /// @param hedges Its part of `Totals.hedges`.
+    struct Exposure {
+        int128 delta;
+        uint64 hedges;
+        uint8 tokenDecimals;
     }
 
     struct State {
@@ -64,7 +74,7 @@ library OptionBook {
         mapping(uint16 underlying => uint64[]) expiries;
         mapping(uint256 expiryKey => Line[]) lines;
         mapping(uint256 expiryKey => Marked) books;
-        mapping(uint16 underlying => int256) delta;
+        mapping(uint16 underlying => Exposure) exposures;
         // One more than the index of a strike's line; the key is the id of the put.
         mapping(uint256 id => uint256) linePlusOne;
     }
@@ -93,9 +103,16 @@ library OptionBook {
     // ── set-up ─────────────────────────────────────────────────────────────────────────────────────────
 
     /// @notice Lists strikes of an expiry; those that are listed stay.
-    function list(State storage self, uint16 underlying, uint64 expiry, uint256[] calldata strikes) external {
+    function list(
+        State storage self,
+        IOracleGuard guard,
+        uint16 underlying,
+        uint64 expiry,
+        uint256[] calldata strikes
+    ) external {
         uint256 key = SeriesId.keyOf(underlying, expiry);
         if (expiry <= block.timestamp) revert IOptionVault.VaultSeriesExpired(key << 136, expiry);
+        self.exposures[underlying].tokenDecimals = guard.market(underlying).tokenDecimals;
         Line[] storage lines = self.lines[key];
         if (lines.length == 0) self.expiries[underlying].push(expiry);
         for (uint256 i = 0; i < strikes.length; ++i) {
@@ -155,19 +172,20 @@ library OptionBook {
 
     // ── marks ──────────────────────────────────────────────────────────────────────────────────────────
 
-    /// @notice Re-marks an expiry.
-
-    /// @return done False when it had been marked in this block.
+    /// @notice Re-marks an expiry and the hedges of its underlying; does nothing when it was marked in this block.
+    /// @param money Quote units of the vault beside options and hedges.
     function poke(
         State storage self,
         IOracleGuard guard,
         ISettlement settlement,
+        IHedger hedger,
         uint16 underlying,
-        uint64 expiry
-    ) external returns (bool done) {
+        uint64 expiry,
+        int256 money
+    ) external {
         uint256 key = SeriesId.keyOf(underlying, expiry);
         if (self.lines[key].length == 0) revert IOptionVault.VaultSeriesNotListed(key << 136);
-        if (self.books[key].markedAt == block.timestamp) return false;
+        if (self.books[key].markedAt == block.timestamp) return;
         uint256 spot = guard.read(underlying).price;
         Line[] memory held = _held(self, key);
         Marked memory marked;
@@ -179,8 +197,12 @@ library OptionBook {
         marked.spot = spot.toUint96();
         marked.markedAt = uint64(block.timestamp);
         _store(self, underlying, key, marked);
+        _markHedges(self, hedger, underlying, spot);
+        Totals storage totals = self.totals;
+        int256 nav = money + int256(uint256(totals.hedges));
+        nav += (int256(totals.mark) - int256(uint256(totals.uncertainty))) / int256(UNIT);
+        totals.limitNav = nav > 0 ? uint256(nav).toUint64() : 0;
         emit IOptionVault.BookMarked(underlying, expiry, marked.mark, marked.delta, marked.vega, spot);
-        return true;
     }
 
     /// @notice Takes a settled expiry out of the book; reverts `VaultNotSettled` for any other.
@@ -404,8 +426,18 @@ library OptionBook {
         totals.vega += marked.vega - old.vega;
         totals.uncertainty = totals.uncertainty - old.uncertainty + marked.uncertainty;
         self.totals = totals;
-        if (marked.delta != old.delta) self.delta[underlying] += marked.delta - old.delta;
+        if (marked.delta != old.delta) self.exposures[underlying].delta += marked.delta - old.delta;
         self.books[key] = marked;
+    }
+
+    function _markHedges(State storage self, IHedger hedger, uint16 underlying, uint256 spot) private {
+        Exposure storage exposure = self.exposures[underlying];
+        uint64 old = exposure.hedges;
+        uint256 value_ = FixedPointMathLib.mulDiv(hedger.inventory(underlying), spot, UNIT);
+        uint64 hedges = (value_ / 10 ** exposure.tokenDecimals).toUint64();
+        if (hedges == old) return;
+        exposure.hedges = hedges;
+        self.totals.hedges = self.totals.hedges - old + hedges;
     }
 
     function _removeExpiry(uint64[] storage expiries, uint64 expiry) private {
