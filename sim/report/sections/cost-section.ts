@@ -1,0 +1,159 @@
+import type { EChartsOption, SeriesOption } from "echarts";
+
+import type { ChainCell } from "../../results/on-chain.ts";
+import type { Results } from "../../results/results.ts";
+import { baseOption, drawn, figure, xValues, yNames } from "../chart.ts";
+import type { Chart } from "../chart.ts";
+import { number, percent } from "../format.ts";
+import { html } from "../html.ts";
+import type { Html } from "../html.ts";
+import { strokes } from "../palette.ts";
+import { hardestCells, hardestSeverity } from "../selection.ts";
+import { table } from "../table.ts";
+import { benchmarkOfCost, costText } from "../verdict.ts";
+
+const rowName = ({ model, preset }: ChainCell) => `${model} · ${preset}`;
+
+/** Excess cost by model and preset: every seed, the mean, its interval. Undefined when nothing ran on chain. */
+export function costChart(results: Results): Chart | undefined {
+  const cells = byPreset(hardestCells(results).filter(({ excessCost }) => excessCost !== null));
+  if (cells.length === 0) return undefined;
+  return {
+    id: "cost",
+    title: `Cost of model error at severity ${hardestSeverity(results)}, beyond ${benchmarkOfCost(results)} on the same seed`,
+    note: "Diamond: mean. Bar: 95 % interval over seeds. Dots: single seeds. Right of zero the model costs the vault money.",
+    height: 70 + 26 * cells.length,
+    choices: [],
+    variants: { "": { option: costOption(results, cells), table: costTable(results) } },
+  };
+}
+
+function byPreset(cells: readonly ChainCell[]): ChainCell[] {
+  const presets = [...new Set(cells.map(({ preset }) => preset))];
+  return presets.flatMap((preset) => cells.filter((cell) => cell.preset === preset));
+}
+
+function costOption(results: Results, cells: readonly ChainCell[]): EChartsOption {
+  const stroke = strokes(results);
+  const inPercent = (value: number | null) => (value === null ? null : drawn(value * 100));
+  return {
+    ...baseOption(),
+    tooltip: { ...baseOption().tooltip, trigger: "item", formatter: "{a}" },
+    grid: { left: 8, right: 24, top: 8, bottom: 48, containLabel: true },
+    xAxis: xValues("excess cost, % of the vault's value at genesis"),
+    yAxis: yNames(cells.map(rowName)),
+    series: cells.flatMap((cell, row): SeriesOption[] => {
+      const { color } = stroke(cell.model);
+      const { mean, low, high } = cell.excessCost!;
+      const name = `${rowName(cell)}: ${costText(cell)}`;
+      return [
+        {
+          name,
+          type: "line",
+          data:
+            low === null || high === null
+              ? []
+              : [
+                  [inPercent(low)!, row],
+                  [inPercent(high)!, row],
+                ],
+          symbol: "none",
+          color,
+          lineStyle: { color, width: 4, opacity: 0.55 },
+          ...(row === 0
+            ? {
+                markLine: {
+                  silent: true,
+                  symbol: "none",
+                  label: { show: false },
+                  lineStyle: { color: "$muted", type: "solid", width: 1 },
+                  data: [{ xAxis: 0 }],
+                },
+              }
+            : {}),
+        },
+        {
+          name,
+          type: "scatter",
+          data: cell.perSeed.map(({ excessCost }) => [inPercent(excessCost), row]),
+          symbolSize: 6,
+          itemStyle: { color, opacity: 0.45 },
+        },
+        {
+          name,
+          type: "scatter",
+          data: [[inPercent(mean), row]],
+          symbol: "diamond",
+          symbolSize: 13,
+          itemStyle: { color },
+        },
+      ];
+    }),
+  };
+}
+
+function costTable(results: Results): Html {
+  const cells = results.onChain.filter(({ kind }) => kind === "model");
+  return table(
+    "Share of NAV at genesis; excess is beyond the control on the same seed",
+    ["model", "preset", "severity", "excess cost", "loss", "control's loss", "seeds"],
+    cells.map((cell) => [
+      cell.model,
+      cell.preset,
+      number(cell.severity, 2),
+      costText(cell),
+      percent(cell.loss.mean),
+      percent(cell.controlLoss?.mean ?? null),
+      cell.perSeed.length,
+    ]),
+  );
+}
+
+/** What failure costs, and what the protocol's guards did about it. */
+export function costSection(results: Results, chart: Chart | undefined): Html {
+  if (chart === undefined)
+    return html`<section>
+      <h2>What does that cost the vault?</h2>
+      <p>Nothing ran on chain.</p>
+    </section>`;
+  const cells = byPreset(results.onChain.filter(({ kind }) => kind === "model"));
+  const steps = (cell: ChainCell) => {
+    const { intended, projection, latency, guards, effective } = cell.errorVp;
+    return [intended, projection, latency, guards, effective].map((step) => number(step));
+  };
+  return html`<section>
+    <h2>What does that cost the vault?</h2>
+    ${figure(chart)}
+    ${table(
+      "From the model's output to the contract's quote: error in vol points, added step by step, and what the guards refused",
+      [
+        "model",
+        "preset",
+        "severity",
+        "model's error",
+        "+ grid",
+        "+ delay",
+        "+ guards",
+        "= quoted",
+        "posts refused",
+        "clamped",
+        "hours stale",
+        "trades refused",
+      ],
+      cells.map((cell) => [
+        cell.model,
+        cell.preset,
+        number(cell.severity, 2),
+        ...steps(cell),
+        cell.posts.offered === 0 ? "–" : percent(cell.posts.refused / cell.posts.offered, 0),
+        cell.posts.offered === 0 ? "–" : percent(cell.posts.clamped / cell.posts.offered, 0),
+        number(cell.hoursWithoutFreshSurface),
+        cell.tradesAttempted === 0 ? "–" : percent(cell.tradesRefused / cell.tradesAttempted, 0),
+      ]),
+    )}
+    <p class="note">
+      Guards can make the worst model harmless: its posts are refused and what is left is an old surface. So the error
+      that a model intends and the one that the contract quotes stand side by side.
+    </p>
+  </section>`;
+}

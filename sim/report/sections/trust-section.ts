@@ -1,0 +1,280 @@
+import type { Controls } from "../../results/generalisation.ts";
+import type { ControlVerdict } from "../../results/parts.ts";
+import type { Results } from "../../results/results.ts";
+import { list, number, percent, plural, usd } from "../format.ts";
+import { html } from "../html.ts";
+import type { Html, HtmlValue } from "../html.ts";
+import { table } from "../table.ts";
+
+const words: Readonly<Record<ControlVerdict, string>> = {
+  passed: "passed",
+  failed: "failed",
+  "too-few": "too few to tell",
+  "not-run": "not run",
+};
+
+/** Section 7: controls, sample size and power, activity, ledger, limits. */
+export function trustSection(results: Results): Html {
+  const { generalisation, limits } = results;
+  return html`<section>
+    <h2>Can I trust this?</h2>
+    ${generalisation === null ? "" : controlsTable(generalisation.controls)} ${ledger(results)} ${history(results)}
+    ${powerTables(results)} ${testsNote(results)} ${activityTable(results)} ${exercisedTable(results)}
+    ${
+      limits.length === 0
+        ? ""
+        : html`<h3>What this run cannot say</h3>
+            <ul>
+              ${limits.map((limit) => html`<li>${limit}</li>`)}
+            </ul>`
+    }
+  </section>`;
+}
+
+function controlsTable(controls: Controls): Html {
+  const { oracle, placebo, permutation, leak, knownBreak, p0, ladder } = controls;
+  const verdict = (name: ControlVerdict) => html`<span class="${name}">${words[name]}</span>`;
+  const absent = (name: string, asks: string): HtmlValue[] => [name, asks, "–", verdict("not-run")];
+  const rows: HtmlValue[][] = [
+    oracle === null
+      ? absent("oracle", "Is the truth priced right?")
+      : [
+          "oracle",
+          "Is the truth priced right? Second implementation.",
+          `${number(oracle.maxErrorVp, 4)} vp at most over ${plural(oracle.quotes, "quote")}, limit ${number(oracle.limitVp, 2)} vp`,
+          verdict(oracle.verdict),
+        ],
+    placebo === null
+      ? absent("placebo", "Does a shift appear where there is none?")
+      : [
+          "placebo",
+          "Does a shift appear where there is none? One fresh calm path less another.",
+          `90 % in [${number(placebo.low)}, ${number(placebo.high)}] vp${falsePositives(placebo.falsePositives)}`,
+          verdict(placebo.verdict),
+        ],
+    permutation === null
+      ? absent("permutation", "Is skill lost when the targets are shuffled?")
+      : [
+          "permutation",
+          "Is skill lost when the targets are shuffled?",
+          `upper bound of skill ${number(permutation.withinDays, 3)} within days, ${number(permutation.acrossDays, 3)} across, limit ${number(permutation.limit, 2)}`,
+          verdict(permutation.verdict),
+        ],
+    leak === null
+      ? absent("leak", "Does the gap fall when stress is leaked into training?")
+      : [
+          "leak",
+          `Does the gap fall when stress is leaked into training? (${leak.model})`,
+          leak.points.map(({ share, medianGapVp }) => `${percent(share, 0)}: ${number(medianGapVp)} vp`).join(", "),
+          verdict(leak.verdict),
+        ],
+    knownBreak === null
+      ? absent("known break", "Is a break of known size measured at that size?")
+      : [
+          "known break",
+          `Are stress vols times ${knownBreak.factor} measured as exactly that?`,
+          `largest deviation ${knownBreak.maxDeviation === null ? "–" : knownBreak.maxDeviation.toExponential(1)} squared vp`,
+          verdict(knownBreak.verdict),
+        ],
+    p0 === null
+      ? absent("P0 on chain", "Does perfect pricing on chain quote the truth?")
+      : [
+          "P0 on chain",
+          "Does perfect pricing on chain quote the truth?",
+          `${number(p0.maxErrorVp, 4)} vp at most over ${plural(p0.quotes, "quote")}, limit ${number(p0.limitVp, 2)} vp`,
+          verdict(p0.verdict),
+        ],
+  ];
+  return html`<div class="prose">${table("Controls", ["control", "question", "answer", "verdict"], rows)}</div>
+    ${
+      controls.smallestGapVp === null
+        ? ""
+        : html`<p>
+            The smallest shift gap that this sample can tell from nothing is ${number(controls.smallestGapVp)} vp.
+          </p>`
+    }
+    ${
+      ladder.length === 0
+        ? ""
+        : table(
+            "Perfect pricing down the ladder: error of the quote, vol points",
+            ["rung", "preset", "severity", "error"],
+            ladder.map(({ rung, preset, severity, errorVp }) => [
+              `${rung} ${rungs[rung]}`,
+              preset,
+              number(severity, 2),
+              number(errorVp, 3),
+            ]),
+          )
+    }`;
+}
+
+const rungs = {
+  P0: "truth each block",
+  P1: "through the posted grid",
+  P2: "posted by the keeper",
+  P3: "under the preset's guards",
+} as const;
+
+function falsePositives(found: NonNullable<Controls["placebo"]>["falsePositives"]): string {
+  if (found === null) return "";
+  return `; false positives ${percent(found.rate)} [${percent(found.low)}, ${percent(found.high)}] at ${percent(found.level, 0)} over ${number(found.replications, 0)}`;
+}
+
+function ledger({ ledgerCheck }: Results): Html {
+  if (ledgerCheck === null) return html``;
+  const { blocks, runs, largestResidual, holds } = ledgerCheck;
+  return html`<p>
+    <span class="${holds ? "passed" : "failed"}"
+      >${holds ? "The ledger balances." : "The ledger does not balance."}</span
+    >
+    All accounts, pool, fund, fees and gas sum to zero in ${number(blocks, 0)} blocks of ${plural(runs, "run")}; largest
+    residual ${largestResidual} smallest units.
+  </p>`;
+}
+
+function history({ history: data }: Results): Html {
+  if (data === null) return html``;
+  const file = ({ file, rows, sha256 }: { file: string; rows: number; sha256: string }) =>
+    html`<li>${file}: ${number(rows, 0)} rows, SHA-256 <code>${sha256.slice(0, 16)}…</code></li>`;
+  return html`<h3>Data</h3>
+    <ul>
+      ${file(data.prices)} ${data.quotes === null ? "" : file(data.quotes)}
+      ${data.repairs.map((repair) => html`<li>${repair}</li>`)}
+      <li>The stress window was chosen, not drawn: ${plural(data.nullWindows, "random calm window")} give the null.</li>
+      <li>
+        History has no truth: on chain, cost is measured against ${data.surrogate ?? "nothing"}, and no model's output
+        is market data.
+      </li>
+    </ul>`;
+}
+
+function powerTables({ power }: Results): Html {
+  return html`<h3>Sample size and power</h3>
+    ${
+      power.replicateSd.length === 0
+        ? ""
+        : table(
+            "Off chain: sd of the shift gap between replicates",
+            ["model", "sd, vol points", "replicates"],
+            power.replicateSd.map(({ model, sdVp, n }) => [model, number(sdVp, 2), number(n, 0)]),
+          )
+    }
+    ${
+      power.chain.length === 0
+        ? html`<p>Nothing ran on chain.</p>`
+        : table(
+            "On chain: sd of excess cost between seeds, and the smallest mean cost that 80 % power can tell",
+            ["model", "preset", "sd, % of NAV", "smallest cost, % of NAV", "seeds"],
+            power.chain.map(({ model, preset, sd, smallestCost, n }) => [
+              model,
+              preset,
+              percent(sd, 2),
+              percent(smallestCost, 2),
+              number(n, 0),
+            ]),
+          )
+    }`;
+}
+
+function testsNote({ generalisation }: Results): Html {
+  if (generalisation === null) return html``;
+  const compared = generalisation.models.flatMap(({ name, versusAttainable }) =>
+    versusAttainable === null ? [] : [{ name, ...versusAttainable }],
+  );
+  const ratios = generalisation.controls.varianceRatios;
+  return html`<h3>Tests</h3>
+    <p>
+      One family was fixed before the run: each model's shift gap against the attainable control at severity
+      ${generalisation.primary.severity}, paired by replicate, Holm over ${plural(compared.length, "model")}. Everything
+      else on this page is exploratory.
+    </p>
+    ${
+      compared.length === 0
+        ? ""
+        : table(
+            "The primary family",
+            ["model", "median d, vp", "adjusted lower", "upper", "p", "p, Holm", "verdict"],
+            compared.map(({ name, d, adjustedLower, upper, pValue, adjustedPValue, verdict }) => [
+              name,
+              number(d.median),
+              number(adjustedLower),
+              number(upper),
+              number(pValue, 4),
+              number(adjustedPValue, 4),
+              verdict,
+            ]),
+          )
+    }
+    ${
+      ratios.length === 0
+        ? ""
+        : html`<p>
+            Common random numbers leave
+            ${list(ratios.map(({ metric, ratio }) => `${percent(ratio, 0)} of the variance of ${metric}`))}.
+          </p>`
+    }`;
+}
+
+function activityTable({ onChain, rolesWithoutFill }: Results): Html {
+  if (onChain.length === 0) return html``;
+  return html`<h3>Was everyone at work?</h3>
+    <p>
+      ${
+        rolesWithoutFill.length === 0
+          ? "Every role of the cast traded in every set of runs."
+          : rolesWithoutFill.map(({ role, cells }) => html`<strong>${role}</strong> never traded in ${list(cells)}. `)
+      }
+    </p>
+    <details>
+      <summary>Activity by role</summary>
+      ${table(
+        "All seeds",
+        ["runs of", "role", "submitted", "included", "filled", "volume, USD"],
+        onChain.flatMap(({ model, preset, severity, activity }) =>
+          activity.map(({ role, submitted, included, filled, volume }) => [
+            `${model}, ${preset}, ${number(severity, 2)}`,
+            role,
+            number(submitted, 0),
+            number(included, 0),
+            number(filled, 0),
+            usd(volume),
+          ]),
+        ),
+      )}
+    </details>`;
+}
+
+function exercisedTable({ onChain }: Results): Html {
+  if (onChain.length === 0) return html``;
+  return html`<details>
+    <summary>What the runs exercised, and what went wrong in them</summary>
+    ${table(
+      "Totals over seeds; peak vega is the smallest over seeds, as a share of the limit",
+      [
+        "runs of",
+        "peak vega",
+        "heartbeats",
+        "hedges",
+        "settlements",
+        "withdrawals",
+        "liquidations",
+        "wrongful",
+        "bad debt, USD",
+        "fund used, USD",
+      ],
+      onChain.map(({ model, preset, severity, exercised, liquidations }) => [
+        `${model}, ${preset}, ${number(severity, 2)}`,
+        percent(exercised.peakVegaShare, 0),
+        number(exercised.heartbeats, 0),
+        number(exercised.hedges, 0),
+        number(exercised.settlements, 0),
+        number(exercised.withdrawals, 0),
+        number(exercised.liquidations, 0),
+        number(liquidations.wrongful, 0),
+        usd(liquidations.badDebt),
+        usd(liquidations.insuranceUsed),
+      ]),
+    )}
+  </details>`;
+}
