@@ -24,6 +24,13 @@ export function usd(value: number | null): string {
   return value === null ? absent : number(Math.round(value), 0);
 }
 
+/** A share with its interval as percentages, the unit once: `27.0 % [18.5, 35.5]`. */
+export function percentInterval(centre: number | null, low: number | null, high: number | null): string {
+  if (centre === null) return absent;
+  const bounds = interval(low, high, (value) => number(value * 100));
+  return `${percent(centre)} ${bounds === "" ? "[n < 6]" : bounds}`;
+}
+
 /** `[low, high]`, or nothing when there is no interval. */
 export function interval(low: number | null, high: number | null, format: (value: number) => string): string {
   return low === null || high === null ? "" : `[${format(low)}, ${format(high)}]`;

@@ -2,7 +2,7 @@ import type { Generalisation, ModelResult } from "../results/generalisation.ts";
 import type { HistoryResult } from "../results/history.ts";
 import type { ChainCell } from "../results/on-chain.ts";
 import type { Results } from "../results/results.ts";
-import { breaksAt, list, number, percent, plural, utcDate, withInterval } from "./format.ts";
+import { breaksAt, list, number, percent, percentInterval, plural, utcDate } from "./format.ts";
 import { costliest, hardestCells, hardestSeverity } from "./selection.ts";
 
 /** A number that the reader takes away, with what it means. */
@@ -175,5 +175,5 @@ export function benchmarkOfCost({ history }: Results): string {
 /** Mean excess cost with its interval, in % of NAV. */
 export function costText({ excessCost }: ChainCell): string {
   if (excessCost === null) return "–";
-  return withInterval(excessCost.mean, excessCost.low, excessCost.high, (value) => percent(value));
+  return percentInterval(excessCost.mean, excessCost.low, excessCost.high);
 }

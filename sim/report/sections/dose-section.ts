@@ -230,7 +230,7 @@ export function doseSection(results: Results, generalisation: Generalisation, ch
         "must pass",
         "verdict",
         "breaks at severity",
-        "raw outputs out of domain",
+        "out of domain",
       ],
       models.map((model) => {
         const versus = model.versusAttainable;

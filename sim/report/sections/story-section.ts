@@ -20,6 +20,12 @@ const panels = [
   { name: "mode", top: 634, height: 18 },
 ] as const;
 
+interface LineStyle {
+  readonly color: string;
+  readonly width: number;
+  readonly type?: "dashed";
+}
+
 /** The worst run of each model on one time axis. Undefined when none was kept. */
 export function storyChart(results: Results): Chart | undefined {
   const { stories } = results;
@@ -54,17 +60,17 @@ function storyName({ model, preset, severity, seed }: Story): string {
 function storyOption(results: Results, story: Story): EChartsOption {
   const { color } = strokes(results)(story.model);
   const times = story.times.map((time) => time * 1000);
-  const line = (name: string, panel: number, values: Story["spot"], scale: number, style: object): SeriesOption => ({
+  const line = (name: string, panel: number, values: Story["spot"], scale: number, style: LineStyle): SeriesOption => ({
     name,
     type: "line",
     xAxisIndex: panel,
     yAxisIndex: panel,
     data: times.map((time, index) => [time, drawn(values[index] === null ? null : values[index]! * scale)]),
     symbol: "none",
-    endLabel: { show: true, formatter: "{a}", distance: 6, color: (style as { color: string }).color },
+    endLabel: { show: true, formatter: "{a}", distance: 6, color: style.color },
     labelLayout: { moveOverlap: "shiftY" },
+    color: style.color,
     lineStyle: style,
-    ...style,
   });
   const ink = { color: "$ink", width: 2 };
   const model = { color, width: 2 };
