@@ -7,6 +7,8 @@ import hardhatMocha from "@nomicfoundation/hardhat-mocha";
 import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
 import { defineConfig } from "hardhat/config";
 
+import regimebreak from "./sim/plugin.ts";
+
 const require = createRequire(import.meta.url);
 
 export default defineConfig({
@@ -16,7 +18,7 @@ export default defineConfig({
     hardhatIgnition,
     hardhatMocha,
     hardhatNetworkHelpers,
-    { id: "regimebreak-compiler-output", hookHandlers: { solidity: () => import("./sim/hooks/solidity.ts") } },
+    regimebreak,
   ],
   solidity: {
     compilers: [

@@ -200,5 +200,8 @@ function dottedName(node: Expression): string {
 
 function unknownMetric(name: string): UserError {
   const names = metrics.map((metric) => metric.name);
-  return new UserError({ where, what: `unknown metric "${name}"${didYouMean(name, names) || "."} All: ${names.join(", ")}` });
+  return new UserError({
+    where,
+    what: `unknown metric "${name}"${didYouMean(name, names) || "."} All: ${names.join(", ")}`,
+  });
 }

@@ -1,0 +1,13 @@
+import { PRESETS } from "../../deployments/presets.ts";
+import { listModels } from "../../src/models/models.ts";
+
+/** Names that a user may give, for validation before anything runs. */
+export interface Catalogue {
+  readonly models: readonly string[];
+  readonly presets: readonly string[];
+}
+
+/** What ships. */
+export function shippedCatalogue(): Catalogue {
+  return { models: listModels().map(({ name }) => name), presets: Object.keys(PRESETS) };
+}

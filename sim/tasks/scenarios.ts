@@ -1,0 +1,16 @@
+import { loadScenario } from "../scenarios/load-scenario.ts";
+import { shippedScenarios } from "../scenarios/shipped.ts";
+import { table } from "../report/terminal.ts";
+import { exitCodes, withFailures } from "./failure.ts";
+
+/** `npx hardhat scenarios`: a line each. */
+export default async function scenarios(): Promise<void> {
+  await withFailures("npx hardhat scenarios", async () => {
+    const rows = shippedScenarios.map(({ name }) => {
+      const { label, summary } = loadScenario(name);
+      return [name, label, summary];
+    });
+    process.stdout.write(`${table(["scenario", "label", "what happens"], rows, [])}\n`);
+    return exitCodes.held;
+  });
+}

@@ -1,0 +1,191 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+
+import { UserError } from "../../src/errors/user-error.ts";
+import { repairRules } from "../../src/processes/data-faults.ts";
+import { parseWindow, requireDisjoint } from "../../src/processes/windows.ts";
+import type { ExperimentRequest, HistoryRequest } from "../experiment/request.ts";
+import { parseFailIf } from "../measure/expression.ts";
+import type { FailIf } from "../measure/expression.ts";
+import { loadScenario } from "../scenarios/load-scenario.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { knownNames, requireKnown, severities, wholeNumber } from "./option-values.ts";
+
+/** Options of `npx hardhat sim` as Hardhat hands them over: texts, or undefined where they were not given. */
+export interface SimArguments {
+  readonly scenario?: string;
+  readonly models?: string;
+  readonly severities?: string;
+  readonly replicates?: string;
+  readonly seeds?: string;
+  readonly seed?: string;
+  readonly presets?: string;
+  readonly history?: string;
+  readonly quotes?: string;
+  readonly calm?: string;
+  readonly stress?: string;
+  readonly repair?: string;
+  readonly jobs?: string;
+  readonly out?: string;
+  readonly failIf?: string;
+  readonly baseline?: string;
+  readonly ci?: boolean;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Options that were checked: nothing is left to go wrong that the user could have typed differently. */
+export interface SimOptions {
+  readonly request: Omit<ExperimentRequest, "signal">;
+  readonly failIf: FailIf | undefined;
+  /** Directory of an earlier run, or its results.json. */
+  readonly baseline: string | undefined;
+  /** Undefined: the next free directory under `runs/`. */
+  readonly out: string | undefined;
+  readonly ci: boolean;
+  readonly json: boolean;
+  readonly dryRun: boolean;
+}
+
+const defaultScenario = "vol-shock";
+
+/** @throws {UserError} for the first option that makes no sense */
+export function parseSimOptions(given: SimArguments, catalogue: Catalogue): SimOptions {
+  const masterSeed = wholeNumber("--seed", given.seed ?? "1", 0);
+  const jobs = given.jobs === undefined ? availableParallelism() : wholeNumber("--jobs", given.jobs, 1, 1024);
+  const history = historyRequest(given);
+  const scenario = applyOverrides(loadScenario(given.scenario ?? defaultScenario), given, catalogue);
+  const failIf = given.failIf === undefined ? undefined : parseFailIf(given.failIf);
+  checkFilters(failIf, scenario);
+  return {
+    request: { scenario, masterSeed, jobs, history, command: commandText(given, masterSeed) },
+    failIf,
+    baseline: given.baseline,
+    out: given.out,
+    ci: given.ci === true,
+    json: given.json === true,
+    dryRun: given.dryRun === true,
+  };
+}
+
+/**
+ * The scenario with models, severities, presets, seeds and replicates as asked for. Severities given replace those of
+ * the scenario off chain and on; 0 and the primary severity are always scored, and severity 1 always runs on chain.
+ */
+function applyOverrides(scenario: Scenario, given: SimArguments, catalogue: Catalogue): Scenario {
+  const { models, presets, severities: severityText, seeds, replicates } = given;
+  const { scoring, onChain } = scenario;
+  const chosen = severityText === undefined ? undefined : severities("--severities", severityText);
+  const chosenModels = models === undefined ? undefined : knownNames("--models", models, "model", catalogue.models);
+  const result: Scenario = {
+    ...scenario,
+    models: chosenModels ?? scenario.models,
+    scoring: {
+      ...scoring,
+      replicates: replicates === undefined ? scoring.replicates : wholeNumber("--replicates", replicates, 6),
+      severities:
+        chosen === undefined
+          ? scoring.severities
+          : [...new Set([0, ...chosen, scoring.primarySeverity])].toSorted((a, b) => a - b),
+    },
+    onChain: {
+      ...onChain,
+      models: chosenModels ?? onChain.models,
+      presets: presets === undefined ? onChain.presets : knownNames("--presets", presets, "preset", catalogue.presets),
+      otherSeverities: chosen?.filter((severity) => severity !== 1) ?? onChain.otherSeverities,
+      seeds: seeds === undefined ? onChain.seeds : wholeNumber("--seeds", seeds, 1, 10_000),
+    },
+  };
+  for (const name of [...result.models, ...result.onChain.models])
+    requireKnown(`scenario ${scenario.name}: models`, name, "model", catalogue.models);
+  for (const name of result.onChain.presets)
+    requireKnown(`scenario ${scenario.name}: onChain.presets`, name, "preset", catalogue.presets);
+  return result;
+}
+
+function historyRequest(given: SimArguments): HistoryRequest | undefined {
+  const { history, quotes, calm, stress, repair } = given;
+  if (history === undefined) {
+    for (const [option, value] of Object.entries({ quotes, calm, stress, repair }))
+      if (value !== undefined)
+        throw new UserError({ where: `--${option}`, what: "makes sense with --history FILE only" });
+    return undefined;
+  }
+  requireReadable("--history", history);
+  if (quotes !== undefined) requireReadable("--quotes", quotes);
+  if (calm === undefined || stress === undefined)
+    throw new UserError({
+      where: "--history",
+      what: `needs --${calm === undefined ? "calm" : "stress"} FROM..TO too`,
+      expected: "UTC dates such as --calm 2020-01-01..2020-02-29 --stress 2020-03-08..2020-03-16",
+    });
+  const windows = { calm: parseWindow("--calm", calm), stress: parseWindow("--stress", stress) };
+  requireDisjoint("--stress", windows.stress, "--calm", windows.calm);
+  if (repair !== undefined) requireKnown("--repair", repair, "rule", repairRules);
+  return {
+    prices: history,
+    quotes,
+    calm: [windows.calm.from, windows.calm.to],
+    stress: [windows.stress.from, windows.stress.to],
+    repair,
+  };
+}
+
+function requireReadable(option: string, path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+    if (statSync(path).isFile()) return;
+  } catch (cause) {
+    throw new UserError({ where: option, what: `cannot read ${path}`, expected: "a CSV file" }, cause);
+  }
+  throw new UserError({ where: option, what: `${path} is not a file`, expected: "a CSV file" });
+}
+
+/** A filter such as `loss.mean("FULL", 1)` that matches nothing in the run would never fail it. */
+function checkFilters(failIf: FailIf | undefined, { models, onChain, scoring }: Scenario): void {
+  const names = [...new Set([...models, ...onChain.models, ...onChain.presets])];
+  const doses = [...new Set([1, ...onChain.otherSeverities, ...scoring.severities])];
+  for (const filter of failIf?.filters ?? []) {
+    if (typeof filter === "string") requireKnown("--fail-if", filter, "model or preset", names);
+    else if (!doses.includes(filter))
+      throw new UserError({
+        where: "--fail-if",
+        what: `severity ${filter} is not in this run`,
+        expected: `one of ${doses.toSorted((a, b) => a - b).join(", ")}`,
+      });
+  }
+}
+
+/**
+ * The exact command without `--out`, options in a fixed order. Left out with it is what changes no result: how many
+ * chains run at once, and where the output goes.
+ */
+function commandText(given: SimArguments, masterSeed: number): string {
+  const options: readonly (readonly [string, string | undefined])[] = [
+    ["scenario", given.scenario ?? defaultScenario],
+    ["models", given.models],
+    ["severities", given.severities],
+    ["replicates", given.replicates],
+    ["presets", given.presets],
+    ["seeds", given.seeds],
+    ["history", given.history],
+    ["quotes", given.quotes],
+    ["calm", given.calm],
+    ["stress", given.stress],
+    ["repair", given.repair],
+    ["fail-if", given.failIf],
+    ["baseline", given.baseline],
+    ["seed", String(masterSeed)],
+  ];
+  return [
+    "npx hardhat sim",
+    ...options.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quoted(value)}`])),
+    ...(given.ci === true ? ["--ci"] : []),
+  ].join(" ");
+}
+
+/** A value as a POSIX shell reads it back. */
+function quoted(value: string): string {
+  return /^[\w./,:=@%+-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}
