@@ -31,6 +31,8 @@ export interface GeneralisationRequest {
   readonly masterSeed: number;
   /** Child processes; 1 stays in this one. */
   readonly jobs?: number;
+  /** Aborted on Ctrl-C: processes are stopped and the run rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
   /** Called with the number of replicates done so far. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -60,7 +62,14 @@ export async function runGeneralisation(request: GeneralisationRequest): Promise
   const replicates: ReplicateErrors[] = [];
   if (jobs > 1) {
     replicates.push(
-      ...(await scoreInProcesses(config, prepared, chunks, jobs, (done) => request.onProgress?.(done, total))),
+      ...(await scoreInProcesses(
+        config,
+        prepared,
+        chunks,
+        jobs,
+        (done) => request.onProgress?.(done, total),
+        request.signal,
+      )),
     );
   } else {
     for (const [from, to] of chunks) {
@@ -68,6 +77,7 @@ export async function runGeneralisation(request: GeneralisationRequest): Promise
       request.onProgress?.(to, total);
       // Lets a progress line be drawn and an interrupt be heard.
       await new Promise((resolve) => setImmediate(resolve));
+      request.signal?.throwIfAborted();
     }
   }
   return outcomeOf(config, prepared, replicates);
@@ -75,6 +85,7 @@ export async function runGeneralisation(request: GeneralisationRequest): Promise
 
 /** Replicates that the leak and permutation controls use; they exercise code, where replicates measure models. */
 const CONTROL_REPLICATES = 8;
+const SHUFFLES = 12;
 
 function outcomeOf(
   config: GeneralisationConfig,
@@ -89,7 +100,7 @@ function outcomeOf(
   const controls: Controls = {
     oracle: oracleControl(replicates),
     placebo,
-    permutation: permutationControl(config, CONTROL_REPLICATES),
+    permutation: permutationControl(config, CONTROL_REPLICATES, SHUFFLES),
     leak: leakControl(config, prepared, CONTROL_REPLICATES),
     knownBreak: first.length === 0 ? null : knownBreakOf(config, first[0]),
     smallestGapVp,

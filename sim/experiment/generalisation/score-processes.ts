@@ -37,7 +37,9 @@ export async function scoreInProcesses(
   chunks: readonly Chunk[],
   jobs: number,
   onDone: (replicates: number) => void,
+  signal?: AbortSignal,
 ): Promise<ReplicateErrors[]> {
+  signal?.throwIfAborted();
   const results = new Array<ReplicateErrors[]>(chunks.length);
   const children = Array.from({ length: jobs }, startProcess);
   let next = 0;
@@ -53,6 +55,7 @@ export async function scoreInProcesses(
       const fail = (what: string) => {
         reject(new ScoringProcessError(what, current === undefined ? undefined : chunks[current]));
       };
+      signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
       child.on("error", (error) => fail(error.message));
       child.on("exit", (code, signal) => fail(`ended early with ${signal ?? `exit code ${code}`}`));
       child.on("message", (answer: { replicates: ReplicateErrors[] } | { error: string }) => {
