@@ -3,6 +3,7 @@ import type { Address, Hash, Hex } from "viem";
 import type { Chain, MinedBlock } from "../chain/chain.ts";
 import type { Action, Call, Series } from "./actions.ts";
 import type { ProtocolEvent } from "./events.ts";
+import type { BundleFacts } from "./bundle-facts.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ProtocolTerms } from "./twin/terms.ts";
 import type { ProtocolView } from "./view.ts";
@@ -178,5 +179,17 @@ export interface DeployedProtocol<V extends ProtocolView, A extends Action> {
   ledger(view: V): Ledger;
   /** The vault's value in USD: cash, inventory at `spot`, and positions at `truePrices` by series index. */
   markAtTruth(view: V, truePrices: Float64Array, spot: number): number;
+  /** Equity and maintenance margin of an account by the protocol's rule at true vols and true spot, USD. */
+  healthAtTruth(view: V, account: Address, trueVols: Float64Array, spot: number): AccountHealth;
+  /** Half-spread in vol, and the vega that the vault may be short at most, USD per vol point. */
+  tradingLimits(view: V): { readonly halfSpread: number; readonly vegaLimit: number };
+  /** What a bundle of a run says about the protocol. */
+  readonly bundleFacts: BundleFacts;
   readonly invariants: readonly Invariant<V>[];
+}
+
+/** Equity and maintenance margin, USD. */
+export interface AccountHealth {
+  readonly equity: number;
+  readonly maintenance: number;
 }

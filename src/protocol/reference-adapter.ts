@@ -5,6 +5,7 @@ import type { Address, Hash, Hex } from "viem";
 import type { Chain, MinedBlock } from "../chain/chain.ts";
 import type { Action, Call } from "./actions.ts";
 import type {
+  AccountHealth,
   Amounts,
   Capability,
   DeployedAccount,
@@ -15,6 +16,7 @@ import type {
   ProtocolTransaction,
   VolSourceName,
 } from "./adapter.ts";
+import { bundleFacts, type BundleFacts } from "./bundle-facts.ts";
 import { decodeEvents, type EventSources } from "./decoding/decode-events.ts";
 import { COINBASE, DEPLOYER } from "./deploy/accounts.ts";
 import { layGenesis, SETUP_SECONDS, type Genesis } from "./deploy/genesis.ts";
@@ -30,7 +32,9 @@ import type { Ledger } from "./ledger.ts";
 import { quantise, VOL_TICK } from "./quantise.ts";
 import { viewDecoder } from "./read/decode-view.ts";
 import { readCalldata, type Scope } from "./read/scope.ts";
+import { healthAtTruth } from "./twin/health-at-truth.ts";
 import { markAtTruth } from "./twin/mark-at-truth.ts";
+import { vegaLimitOf } from "./twin/quote-trade.ts";
 import { quoteAction } from "./twin/quote-action.ts";
 import type { ProtocolTerms } from "./twin/terms.ts";
 import { volAt } from "./twin/vol-at.ts";
@@ -137,6 +141,22 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
 
   markAtTruth(view: ProtocolView, truePrices: Float64Array, spot: number): number {
     return markAtTruth(view, truePrices, spot, this.underlying);
+  }
+
+  healthAtTruth(view: ProtocolView, account: Address, trueVols: Float64Array, spot: number): AccountHealth {
+    const held = view.accounts.get(account);
+    if (held === undefined) return { equity: 0, maintenance: 0 };
+    return healthAtTruth(view, this.terms, held, trueVols, spot);
+  }
+
+  tradingLimits(view: ProtocolView): { halfSpread: number; vegaLimit: number } {
+    // The twin's limit is per 1.00 of vol.
+    return { halfSpread: this.terms.vault.halfSpread, vegaLimit: vegaLimitOf(view, this.terms) / 100 };
+  }
+
+  get bundleFacts(): BundleFacts {
+    const all = [...this.accounts, this.harness, ...this.genesisAccounts];
+    return bundleFacts(this.addresses, all, this.read.call.data);
   }
 
   #scope(strikes: number): Scope {
