@@ -1,0 +1,11 @@
+import type { NetworkManager } from "hardhat/types/network";
+
+import type { ArtifactSource } from "../../src/chain/creation-artifact.ts";
+
+/** What an experiment needs of the Hardhat runtime environment, and the one clock that its timings may read. */
+export interface HardhatParts {
+  readonly network: Pick<NetworkManager, "create">;
+  readonly artifacts: ArtifactSource;
+  /** Milliseconds; for timings alone, which are no result. */
+  readonly clock: () => number;
+}

@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+
+import { canonicalJson } from "../../src/chain/canonical-json.ts";
+import { standardDeviation } from "../../src/statistics/moments.ts";
+import { smallestDetectable } from "../../src/statistics/power.ts";
+import type { Generalisation } from "../results/generalisation.ts";
+import type { LedgerCell } from "../results/on-chain.ts";
+import { finiteOrNull } from "../results/parts.ts";
+import type { Power, Results } from "../results/results.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+
+import { estimate } from "./estimate.ts";
+import type { ChainOutcome } from "./experiment.ts";
+import type { JudgedRun } from "./finished-run.ts";
+import type { GeneralisationOutcome } from "./generalisation/run-generalisation.ts";
+import { cellKey, PERFECT } from "./plan.ts";
+import type { ExperimentRequest } from "./request.ts";
+import { versions } from "./versions.ts";
+
+/** Largest error that a control at noise may show on chain, vol points. */
+const P0_LIMIT_VP = 0.01;
+/** Fewest seeds for an interval. */
+const FEWEST_FOR_INTERVAL = 6;
+
+/** Puts an experiment's parts together as `results.json` shows them. */
+export function assembleResults(
+  request: ExperimentRequest,
+  { generalisation, replicateSd }: GeneralisationOutcome,
+  chain: ChainOutcome,
+  timings: Record<string, number>,
+): Results {
+  const { scenario } = request;
+  return {
+    version: 1,
+    meta: metaOf(request, chain),
+    scenario: JSON.parse(JSON.stringify(scenario)) as Results["scenario"],
+    generalisation: withChainControls(generalisation, chain),
+    history: null,
+    onChain: [...chain.cells],
+    ledgerCheck: {
+      runs: chain.runs.length,
+      blocks: chain.runs.reduce((sum, { times }) => sum + times.length, 0),
+      // A run whose ledger does not sum to zero in a block stops there.
+      largestResidual: "0",
+      holds: true,
+    },
+    stories: chain.worst.map(({ run, file }) => ({ ...run.story, bundle: file })),
+    whoPaidWhom: ledgerCells(chain.runs),
+    bundles: chain.worst.map(({ run, file }) => {
+      const { model, preset, severity, seed } = run.summary.spec;
+      return { file, model, preset, severity, seed };
+    }),
+    rolesWithoutFill: rolesWithoutFill(chain),
+    power: { replicateSd: replicateSd.map((row) => ({ ...row })), chain: chainPower(chain) },
+    sources: scenario.sources.map((source) => ({ ...source })),
+    limits: limitsOf(scenario),
+    timings,
+  };
+}
+
+function metaOf({ scenario, masterSeed, command }: ExperimentRequest, chain: ChainOutcome): Results["meta"] {
+  return {
+    ...versions(),
+    scenario: scenario.name,
+    scenarioSummary: scenario.summary,
+    scenarioLabel: scenario.label,
+    scenarioHash: `0x${createHash("sha256").update(canonicalJson(scenario)).digest("hex")}`,
+    masterSeed,
+    command,
+    presets: [...scenario.onChain.presets],
+    chainSeeds: scenario.onChain.seeds,
+    chainRuns: chain.runs.length,
+    chainBlocks: chain.runs.reduce((sum, { times }) => sum + times.length, 0),
+    genesisNav: scenario.protocol.nav,
+  };
+}
+
+/** Adds what only the chain can tell: P0 at noise, the ladder's lowest rung, what pairing saves. */
+function withChainControls(generalisation: Generalisation, { runs, cells }: ChainOutcome): Generalisation {
+  const perfect = runs.filter(({ summary }) => summary.spec.model === PERFECT);
+  const worst = Math.max(...perfect.map(({ summary }) => summary.quotes.worst));
+  return {
+    ...generalisation,
+    controls: {
+      ...generalisation.controls,
+      p0:
+        perfect.length === 0
+          ? null
+          : {
+              maxErrorVp: finiteOrNull(worst),
+              quotes: perfect.reduce((sum, { summary }) => sum + summary.quotes.quotes, 0),
+              limitVp: P0_LIMIT_VP,
+              verdict: worst <= P0_LIMIT_VP ? "passed" : "failed",
+            },
+      ladder: cells
+        .filter(({ rung }) => rung !== null)
+        .map(({ rung, preset, severity, errorVp }) => ({
+          rung: rung!,
+          preset,
+          severity,
+          errorVp: errorVp.effective,
+        })),
+      varianceRatios: varianceRatios(runs),
+    },
+  };
+}
+
+/** Variance of the paired difference of losses over that of an unpaired one, by cell. */
+function varianceRatios(runs: readonly JudgedRun[]): Generalisation["controls"]["varianceRatios"] {
+  return cellsBy(runs).flatMap((cell) => {
+    const paired = cell.filter(({ control }) => control !== undefined);
+    if (paired.length < FEWEST_FOR_INTERVAL) return [];
+    const variance = (values: number[]) => standardDeviation(values) ** 2;
+    const difference = variance(paired.map(({ excessCost }) => excessCost!));
+    const apart =
+      variance(paired.map(({ summary }) => summary.loss)) +
+      variance(paired.map(({ control }) => control!.summary.loss));
+    const { model, preset, severity } = paired[0].summary.spec;
+    return [{ metric: `loss of ${model}, ${preset}, severity ${severity}`, ratio: finiteOrNull(difference / apart) }];
+  });
+}
+
+function chainPower({ runs }: ChainOutcome): Power["chain"] {
+  return cellsBy(runs).flatMap((cell): Power["chain"] => {
+    const costs = cell.flatMap(({ excessCost }) => excessCost ?? []);
+    const { model, preset, severity } = cell[0].summary.spec;
+    if (model === PERFECT || severity !== 1) return [];
+    if (costs.length < 2) return [{ model, preset, sd: null, smallestCost: null, n: costs.length }];
+    const sd = standardDeviation(costs);
+    return [{ model, preset, sd, smallestCost: smallestDetectable(sd, costs.length), n: costs.length }];
+  });
+}
+
+/** Gains of every party at each preset's severity 1, mean over seeds. */
+function ledgerCells(runs: readonly JudgedRun[]): LedgerCell[] {
+  return cellsBy(runs)
+    .filter(([{ summary }]) => summary.spec.severity === 1)
+    .map((cell) => {
+      const { model, preset, severity } = cell[0].summary.spec;
+      const parties = [...new Set(cell.flatMap(({ gains }) => [...gains.keys()]))];
+      return {
+        model,
+        preset,
+        severity,
+        parties: parties.map((party) => {
+          const { mean, low, high } = estimate(cell.map(({ gains }) => gains.get(party) ?? 0));
+          return { party, gain: mean ?? 0, low, high };
+        }),
+      };
+    });
+}
+
+function rolesWithoutFill({ cells }: ChainOutcome): Results["rolesWithoutFill"] {
+  const missing = new Map<string, string[]>();
+  for (const { model, preset, severity, activity } of cells) {
+    for (const { role, filled } of activity) {
+      if (filled > 0) continue;
+      missing.set(role, [...(missing.get(role) ?? []), `${model}, ${preset}, severity ${severity}`]);
+    }
+  }
+  return [...missing].map(([role, where]) => ({ role, cells: where }));
+}
+
+function cellsBy(runs: readonly JudgedRun[]): JudgedRun[][] {
+  const byCell = new Map<string, JudgedRun[]>();
+  for (const run of runs) {
+    const key = cellKey(run.summary.spec);
+    byCell.set(key, [...(byCell.get(key) ?? []), run]);
+  }
+  return [...byCell.values()];
+}
+
+function limitsOf(scenario: Scenario): string[] {
+  return [
+    "Truth prices are myopic: the parameters in force are taken as lasting, so no price charges for a change of regime.",
+    "Market quotes carry the same noise in every regime; real spreads widen under stress.",
+    `The clock has ${scenario.clock.blocks} blocks over ${scenario.clock.horizon / 3600} hours: between dense spells ` +
+      "agents act once a block, minutes apart.",
+    ...(scenario.clock.coarse.length > 0
+      ? [`Protocol durations shorter than three blocks here: ${scenario.clock.coarse.join(", ")}.`]
+      : []),
+    "The economic numbers rest on one cast of agents with the capital that the scenario states.",
+  ];
+}

@@ -1,0 +1,53 @@
+import { PERFECT } from "./plan.ts";
+import type { JudgedRun } from "./finished-run.ts";
+import { judgeRuns } from "./judge.ts";
+import type { BundleMaterial, FinishedGroup } from "./run-group.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+
+/** The worst run of a model so far, and what its bundle is made from. */
+export interface WorstRun {
+  readonly run: JudgedRun;
+  readonly material: BundleMaterial;
+}
+
+/**
+ * Keeps the costliest run of each model while groups finish in any order. Ties go to the earlier preset, severity and
+ * seed by name, so that the order of finishing decides nothing.
+ */
+export class WorstRuns {
+  readonly #limits: Scenario["breaks"];
+  readonly #byModel = new Map<string, WorstRun>();
+
+  constructor(limits: Scenario["breaks"]) {
+    this.#limits = limits;
+  }
+
+  consider({ runs, materials }: FinishedGroup): void {
+    judgeRuns(runs, this.#limits).forEach((run, i) => {
+      const { model } = run.summary.spec;
+      if (model === PERFECT) return;
+      const held = this.#byModel.get(model);
+      if (held === undefined || isWorse(run, held.run)) this.#byModel.set(model, { run, material: materials[i] });
+    });
+  }
+
+  /** In the order of `models`. */
+  of(models: readonly string[]): WorstRun[] {
+    return models.flatMap((model) => this.#byModel.get(model) ?? []);
+  }
+}
+
+function isWorse(run: JudgedRun, held: JudgedRun): boolean {
+  const difference = costOf(run) - costOf(held);
+  if (difference !== 0) return difference > 0;
+  return placeOf(run) < placeOf(held);
+}
+
+/** Excess over perfect pricing; the absolute loss where there is no control. */
+function costOf(run: JudgedRun): number {
+  return run.excessCost ?? run.summary.loss;
+}
+
+function placeOf({ summary: { spec } }: JudgedRun): string {
+  return `${spec.preset}|${spec.severity.toFixed(6)}|${String(spec.seed).padStart(6, "0")}`;
+}
