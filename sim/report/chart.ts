@@ -16,6 +16,8 @@ export interface Choice {
 export interface Variant {
   readonly option: EChartsOption;
   readonly table: Html;
+  /** Words below the chart that belong to this state. */
+  readonly words?: Html;
 }
 
 /** A chart with its inputs. `variants` is keyed by the chosen indices joined with `-`; one without inputs by "". */
@@ -53,6 +55,9 @@ export function figure(chart: Chart): Html {
         : html`<div class="choices">${chart.choices.map((choice, index) => input(chart, choice, index))}</div>`
     }
     <div class="chart" role="img" aria-label="${chart.title}. ${chart.note}" style="height:${chart.height}px"></div>
+    ${Object.entries(chart.variants).map(([key, { words }]) =>
+      words === undefined ? "" : html`<div data-variant="${key}" ${key === initial ? "" : html`hidden`}>${words}</div>`,
+    )}
     <details>
       <summary>The same as a table</summary>
       ${Object.entries(chart.variants).map(
@@ -93,7 +98,7 @@ function input({ id }: Chart, { label, kind, choices, initial }: Choice, index: 
 const axisText = {
   axisLabel: { color: "$muted", hideOverlap: true },
   nameTextStyle: { color: "$muted" },
-  axisLine: { lineStyle: { color: "$grid" } },
+  axisLine: { onZero: false, lineStyle: { color: "$grid" } },
   axisTick: { lineStyle: { color: "$grid" } },
   splitLine: { lineStyle: { color: "$grid", opacity: 0.6 } },
 };
@@ -132,6 +137,11 @@ export function yNames(names: readonly string[], more: object = {}): YAXisCompon
     splitLine: { show: false },
     ...more,
   } as YAXisComponentOption;
+}
+
+/** Left margin in CSS pixels that shows the longest of the names whole. */
+export function marginFor(names: readonly string[]): number {
+  return Math.ceil(16 + 6.8 * Math.max(...names.map(({ length }) => length)));
 }
 
 /** What all charts share: no animation, so that the picture is the same each time, and a tooltip in the page's colours. */

@@ -79,6 +79,12 @@ export function list(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
+/** Sets of runs by name, or how many of them where naming all would tire. */
+export function cellsText(cells: readonly string[], all: number): string {
+  if (cells.length === all) return "any set of runs";
+  return cells.length > 3 ? `${cells.length} of ${plural(all, "set")} of runs` : list(cells);
+}
+
 /** A count with its noun: `1 model`, `4 models`. */
 export function plural(count: number, noun: string): string {
   return `${number(count, 0)} ${noun}${count === 1 ? "" : "s"}`;

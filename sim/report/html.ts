@@ -27,5 +27,6 @@ function render(value: HtmlValue): string {
 
 function escape(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+  // A no-break space keeps a number and its unit on one line.
+  return text.replace(/[&<>"']/g, (character) => entities[character]!).replace(/(\d) (?=%|vp\b|USD\b)/g, "$1\u00a0");
 }

@@ -70,7 +70,7 @@ function sections(results: Results): { charts: Chart[]; body: Html[] } {
     history === null || path === undefined ? html`` : historySection(history, path, quotes),
     costSection(results, cost),
     smileSection(smile),
-    storySection(results, story),
+    storySection(story),
     gainsSection(results, gains),
     hedgingSection(results, heat, hedged),
     trustSection(results),

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 
 import type { Results } from "../results/results.ts";
-import { breaksAt, list, number, percent, plural, utcDate } from "./format.ts";
+import { breaksAt, cellsText, list, number, percent, plural, utcDate } from "./format.ts";
 import { costliest, hardestCells, hardestSeverity, primaryGap } from "./selection.ts";
 import { benchmarkOfCost, costText, verdict } from "./verdict.ts";
 
@@ -160,7 +160,9 @@ function cautions(results: Results, colours: Colours): string {
           ),
         ]
       : []),
-    ...results.rolesWithoutFill.map(({ role, cells }) => `${role} never traded in ${list(cells)}`),
+    ...results.rolesWithoutFill.map(
+      ({ role, cells }) => `${role} never traded in ${cellsText(cells, results.onChain.length)}`,
+    ),
     ...failedControls(results).map((name) => colours.red(`control failed: ${name}`)),
   ];
   return lines.map((line) => `  ${line}`).join("\n");

@@ -2,7 +2,7 @@ import type { EChartsOption, SeriesOption } from "echarts";
 
 import type { ChainCell } from "../../results/on-chain.ts";
 import type { Results } from "../../results/results.ts";
-import { baseOption, drawn, figure, xValues, yNames } from "../chart.ts";
+import { baseOption, drawn, figure, marginFor, xValues, yNames } from "../chart.ts";
 import type { Chart } from "../chart.ts";
 import { number, percent } from "../format.ts";
 import { html } from "../html.ts";
@@ -39,7 +39,7 @@ function costOption(results: Results, cells: readonly ChainCell[]): EChartsOptio
   return {
     ...baseOption(),
     tooltip: { ...baseOption().tooltip, trigger: "item", formatter: "{a}" },
-    grid: { left: 8, right: 24, top: 8, bottom: 48, containLabel: true },
+    grid: { left: marginFor(cells.map(rowName)), right: 24, top: 8, bottom: 48 },
     xAxis: xValues("excess cost, % of the vault's value at genesis"),
     yAxis: yNames(cells.map(rowName)),
     series: cells.flatMap((cell, row): SeriesOption[] => {

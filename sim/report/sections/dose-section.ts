@@ -65,7 +65,7 @@ function doseOption(generalisation: Generalisation, lines: readonly Line[]): ECh
     ...baseOption(),
     grid: { left: 52, right: 130, top: 36, bottom: 48 },
     xAxis: xValues("severity (0 = training regime, 1 = worst sourced)", { min: 0, max: 1 }),
-    yAxis: yValues("shift gap, vol points", { max: top, scale: false }),
+    yAxis: yValues("shift gap, vol points", { min: floor(generalisation, lines), max: top, scale: false }),
     series: [
       ...lines.flatMap((line) => (line.model.kind === "control" ? [] : bandSeries(line))),
       ...lines.map((line) => medianSeries(line, top)),
@@ -85,6 +85,12 @@ function ceiling(lines: readonly Line[], threshold: number): number {
   const peak = Math.max(1.25 * Math.max(0, ...shown), 1.5 * threshold);
   const step = 10 ** Math.floor(Math.log10(peak)) / 2;
   return Math.ceil(peak / step) * step;
+}
+
+/** The bottom of the scale: zero, or below the placebo's band and any gap that is negative. */
+function floor({ controls: { placebo } }: Generalisation, lines: readonly Line[]): number {
+  const lows = lines.flatMap(({ gaps }) => gaps.map(({ gap }) => gap.median ?? 0));
+  return Math.floor(Math.min(0, placebo?.low ?? 0, ...lows));
 }
 
 function lowestThreshold({ models }: Generalisation): number {

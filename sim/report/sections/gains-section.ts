@@ -2,7 +2,7 @@ import type { EChartsOption } from "echarts";
 
 import type { ChainCell, LedgerCell } from "../../results/on-chain.ts";
 import type { Results } from "../../results/results.ts";
-import { baseOption, drawn, figure, xValues, yNames } from "../chart.ts";
+import { baseOption, drawn, figure, marginFor, xValues, yNames } from "../chart.ts";
 import type { Chart } from "../chart.ts";
 import { number, usd } from "../format.ts";
 import { html } from "../html.ts";
@@ -46,7 +46,7 @@ function gainsOption(cell: LedgerCell): EChartsOption {
   return {
     ...baseOption(),
     tooltip: { ...baseOption().tooltip, trigger: "item", formatter: "{b}: {c} USD" },
-    grid: { left: 8, right: 40, top: 8, bottom: 48, containLabel: true },
+    grid: { left: marginFor(parties.map(({ party }) => party)), right: 56, top: 8, bottom: 48 },
     xAxis: xValues("gain, USD a run", { splitNumber: 4 }),
     yAxis: yNames(parties.map(({ party }) => party)),
     series: [

@@ -3,7 +3,7 @@ import type { EChartsOption, SeriesOption } from "echarts";
 import type { ChainCell } from "../../results/on-chain.ts";
 import type { HeatMap } from "../../results/generalisation.ts";
 import type { Results } from "../../results/results.ts";
-import { baseOption, drawn, figure, xValues, yNames } from "../chart.ts";
+import { baseOption, drawn, figure, marginFor, xValues, yNames } from "../chart.ts";
 import type { Chart } from "../chart.ts";
 import { number, percent, usd, withInterval } from "../format.ts";
 import { html } from "../html.ts";
@@ -42,7 +42,7 @@ function heatOption({ x, tenorDays, errorVp }: HeatMap, top: number): EChartsOpt
   return {
     ...baseOption(),
     tooltip: { ...baseOption().tooltip, trigger: "item", formatter: "{c}" },
-    grid: { left: 8, right: 16, top: 8, bottom: 90, containLabel: true },
+    grid: { left: 48, right: 16, top: 8, bottom: 90 },
     xAxis: {
       type: "category",
       data: x.map((at) => number(at, 1)),
@@ -101,7 +101,7 @@ export function hedgedChart(results: Results): Chart | undefined {
         option: {
           ...baseOption(),
           tooltip: { ...baseOption().tooltip, trigger: "item", formatter: "{a}" },
-          grid: { left: 8, right: 24, top: 8, bottom: 48, containLabel: true },
+          grid: { left: marginFor(cells.map(name)), right: 24, top: 8, bottom: 48 },
           xAxis: xValues("hedged profit, USD a run", { splitNumber: 4 }),
           yAxis: yNames(cells.map(name)),
           series: cells.map((cell, row): SeriesOption => ({

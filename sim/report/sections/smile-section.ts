@@ -40,7 +40,7 @@ export function smileChart(results: Results, generalisation: Generalisation): Ch
   });
   return {
     id: "smile",
-    title: "The smile that broke",
+    title: "Implied vol by moneyness: models against truth",
     note: "Models are lines in their colour, truth is black or white, calm truth is thin. Shaded: what training saw.",
     height: 420,
     choices,
@@ -58,8 +58,11 @@ function smileOption(
   const shown = [...smile.truth, ...(calm?.truth ?? [])].filter((vol) => vol !== null);
   const points = (vols: readonly (number | null)[]) =>
     smile.x.map((x, index) => [x, drawn(vols[index] === null || vols[index] === undefined ? null : vols[index] * 100)]);
-  const label = (color: string) => ({
-    endLabel: { show: true, formatter: "{a}", color, distance: 6 },
+  // A wild model leaves the picture instead of flattening the truth.
+  const top = Math.ceil((Math.max(...shown) * 100 * 1.6) / 20) * 20;
+  const inPicture = (vol: number | null | undefined) => (vol ?? -1) >= 0 && vol! * 100 <= top;
+  const label = (color: string, last: number | null | undefined) => ({
+    endLabel: { show: inPicture(last), formatter: "{a}", color, distance: 6 },
     labelLayout: { moveOverlap: "shiftY" } as const,
   });
   const truth: SeriesOption[] = [
@@ -70,7 +73,7 @@ function smileOption(
       symbol: "none",
       color: "$ink",
       lineStyle: { color: "$ink", width: 3 },
-      ...label("$ink"),
+      ...label("$ink", smile.truth.at(-1)),
       markArea: {
         silent: true,
         itemStyle: { color: "$shade", opacity: 0.16 },
@@ -95,7 +98,7 @@ function smileOption(
             symbol: "none",
             color: "$muted",
             lineStyle: { color: "$muted", width: 1 },
-            ...label("$muted"),
+            ...label("$muted", calm.truth.at(-1)),
           },
         ];
   return {
@@ -104,9 +107,8 @@ function smileOption(
     xAxis: xValues("moneyness x = ln(K/F) / (σ √τ)", { min: Math.min(...smile.x), max: Math.max(...smile.x) }),
     yAxis: yValues("implied vol, % a year", {
       scale: false,
-      // A wild model leaves the picture instead of flattening the truth.
       min: 0,
-      max: Math.ceil((Math.max(...shown) * 100 * 1.6) / 20) * 20,
+      max: top,
     }),
     series: [
       ...truth,
@@ -120,10 +122,34 @@ function smileOption(
           symbol: "none",
           color: line.color,
           lineStyle: { ...line, width: 2 },
-          ...label(line.color),
+          ...label(line.color, vol.at(-1)),
+          ...awayLabel(smile.x, vol, inPicture, model, line.color, top),
         };
       }),
     ],
+  };
+}
+
+/** The name of a line that leaves the picture, at the last point where it is still in it, or at the picture's edge. */
+function awayLabel(
+  x: readonly number[],
+  vol: readonly (number | null)[],
+  inPicture: (vol: number | null | undefined) => boolean,
+  model: string,
+  color: string,
+  top: number,
+): object {
+  if (inPicture(vol.at(-1))) return {};
+  const index = vol.findLastIndex(inPicture);
+  const at = index >= 0 ? [x[index], vol[index]! * 100] : [x.at(-1), (vol.at(-1) ?? 0) < 0 ? 0 : top];
+  return {
+    markPoint: {
+      symbol: "triangle",
+      symbolSize: 9,
+      symbolRotate: (vol.at(-1) ?? 0) < 0 ? 180 : 0,
+      data: [{ coord: at, name: model }],
+      label: { show: true, position: "top", color, formatter: `${model} leaves the picture` },
+    },
   };
 }
 

@@ -48,7 +48,10 @@ export function storyChart(results: Results): Chart | undefined {
       },
     ],
     variants: Object.fromEntries(
-      stories.map((story, index) => [String(index), { option: storyOption(results, story), table: storyTable(story) }]),
+      stories.map((story, index) => [
+        String(index),
+        { option: storyOption(results, story), table: storyTable(story), words: storyWords(story) },
+      ]),
     ),
   };
 }
@@ -188,7 +191,7 @@ function faultSeries(story: Story, panel: number): SeriesOption {
             silent: true,
             symbol: "none",
             lineStyle: { color: "$muted", type: "dashed" },
-            label: { show: panel === 0, formatter: "onset", color: "$muted", position: "end" },
+            label: { show: panel === 1, formatter: "onset", color: "$muted", position: "end" },
             data: [{ xAxis: story.onset * 1000 }],
           },
         }),
@@ -234,29 +237,25 @@ function storyTable(story: Story): Html {
   );
 }
 
+function storyWords(story: Story): Html {
+  return html`${
+    story.marks.length === 0
+      ? html`<p>Nothing worth a mark.</p>`
+      : html`<ol class="marks">
+          ${marks(story).map((mark) => html`<li>${utc(mark.time)} · ${sentence(mark)}</li>`)}
+        </ol>`
+  }
+  ${
+    story.bundle === null ? "" : html`<p class="note">Bundle: <a href="bundles/${story.bundle}">${story.bundle}</a></p>`
+  }`;
+}
+
 /** Section 4: the chart, and its marks in words. */
-export function storySection({ stories }: Results, chart: Chart | undefined): Html {
-  if (chart === undefined) return html``;
-  return html`<section>
-    <h2>The worst run as a story</h2>
-    ${figure(chart)}
-    ${stories.map(
-      (story) =>
-        html`<details ${story === stories[chart.choices[0]!.initial] ? html`open` : ""}>
-          <summary>What happened: ${storyName(story)}</summary>
-          ${
-            story.marks.length === 0
-              ? html`<p>Nothing worth a mark.</p>`
-              : html`<ol class="marks">
-                  ${marks(story).map((mark) => html`<li>${utc(mark.time)} · ${sentence(mark)}</li>`)}
-                </ol>`
-          }
-          ${
-            story.bundle === null
-              ? ""
-              : html`<p class="note">Bundle: <a href="bundles/${story.bundle}">${story.bundle}</a></p>`
-          }
-        </details>`,
-    )}
-  </section>`;
+export function storySection(chart: Chart | undefined): Html {
+  return chart === undefined
+    ? html``
+    : html`<section>
+        <h2>The worst run as a story</h2>
+        ${figure(chart)}
+      </section>`;
 }

@@ -1,7 +1,7 @@
 import type { Controls } from "../../results/generalisation.ts";
 import type { ControlVerdict } from "../../results/parts.ts";
 import type { Results } from "../../results/results.ts";
-import { list, number, percent, plural, usd } from "../format.ts";
+import { cellsText, number, percent, plural, usd } from "../format.ts";
 import { html } from "../html.ts";
 import type { Html, HtmlValue } from "../html.ts";
 import { table } from "../table.ts";
@@ -209,10 +209,14 @@ function testsNote({ generalisation }: Results): Html {
     ${
       ratios.length === 0
         ? ""
-        : html`<p>
-            Common random numbers leave
-            ${list(ratios.map(({ metric, ratio }) => `${percent(ratio, 0)} of the variance of ${metric}`))}.
-          </p>`
+        : html`<details>
+            <summary>What common random numbers save</summary>
+            ${table(
+              "Variance of the paired difference over that of an unpaired one",
+              ["metric", "ratio"],
+              ratios.map(({ metric, ratio }) => [metric, number(ratio, 2)]),
+            )}
+          </details>`
     }`;
 }
 
@@ -223,7 +227,9 @@ function activityTable({ onChain, rolesWithoutFill }: Results): Html {
       ${
         rolesWithoutFill.length === 0
           ? "Every role of the cast traded in every set of runs."
-          : rolesWithoutFill.map(({ role, cells }) => html`<strong>${role}</strong> never traded in ${list(cells)}. `)
+          : rolesWithoutFill.map(
+              ({ role, cells }) => html`<strong>${role}</strong> never traded in ${cellsText(cells, onChain.length)}. `,
+            )
       }
     </p>
     <details>
