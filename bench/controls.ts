@@ -32,8 +32,9 @@ console.log(
   `permutation  upper bound of skill ${permutation.withinDays!.toFixed(3)} within days, ${permutation.acrossDays!.toFixed(3)} across days, limit ${permutation.limit}: ${permutation.verdict}`,
 );
 
+// A model that cannot learn a smile or a level cannot learn what leaks either: the control is for those that can.
 for (const model of models) {
-  const leak = leakControl({ ...config, models: [model] }, prepared, replicates);
+  const leak = leakControl(config, prepared, replicates, model);
   const points = leak.points.map(({ share, medianGapVp }) => `${100 * share} %: ${medianGapVp!.toFixed(1)} vp`);
   console.log(
     `leak         ${model.padEnd(13)} median gap with stress in training at ${points.join(", ")}: ${leak.verdict}`,

@@ -17,15 +17,12 @@ const ORACLE_LIMIT = 0.01;
 const SKILL_LIMIT = 0.05;
 /** Quick to refit hundreds of times, and free to follow both shape and level. */
 const PERMUTED_MODEL = "smile-level";
+/** Flexible enough to learn whatever leaks. */
+const LEAKED_MODEL = "ridge";
 const KNOWN_BREAK = 1.2;
 /** Rounding of squared vol points. */
 const KNOWN_BREAK_LIMIT = 1e-6;
 export const leakShares = [0, 0.1, 0.5] as const;
-
-/** The model that the leaking control exercises: the last one named, by custom the most flexible. */
-export function controlModel({ models }: GeneralisationConfig): string {
-  return models[models.length - 1];
-}
 
 /** Truth against a second implementation, one quote a replicate. */
 export function oracleControl(replicates: readonly ReplicateErrors[]): NonNullable<Controls["oracle"]> {
@@ -49,8 +46,8 @@ export function leakControl(
   config: GeneralisationConfig,
   prepared: Prepared,
   replicates: number,
+  model = LEAKED_MODEL,
 ): NonNullable<Controls["leak"]> {
-  const model = controlModel(config);
   const { primarySeverity } = config.scenario.scoring;
   const position = config.severities.indexOf(primarySeverity);
   const { calm, bySeverity } = prepared.rules;
