@@ -20,7 +20,8 @@ export interface LeveragedShortMemory {
   /** Share of the wanted size that the next try asks for; falls with every refusal. */
   readonly appetite: number;
   readonly pending: string | undefined;
-  readonly opened: boolean;
+  /** It has sold what its margin allows. */
+  readonly isFull: boolean;
 }
 
 /** Holds its savings in the underlying and sells puts against them, as many as its initial margin allows. */
@@ -31,12 +32,12 @@ export function leveragedShort(setting: AgentSetting<typeof leveragedShortDefaul
     role: "leveraged-short",
     accounts: soleAccount(0, capital / spot),
     truthLatency: undefined,
-    start: () => ({ appetite: 1, pending: undefined, opened: false }),
+    start: () => ({ appetite: 1, pending: undefined, isFull: false }),
     decide(seen, before) {
       const memory = afterOutcome(before, seen.outcomes);
       const idle = { submit: [], cancel: [], memory };
       const account = ownAccount(seen);
-      if (memory.opened || memory.pending !== undefined || memory.appetite < 0.2 || account === undefined) return idle;
+      if (memory.isFull || memory.pending !== undefined || memory.appetite < 0.2 || account === undefined) return idle;
       const { underlying } = seen.protocol;
       const amount = Math.floor(account.underlying * 1e4) / 1e4;
       const deposited = account.view.collateral[underlying] ?? 0;
@@ -46,7 +47,8 @@ export function leveragedShort(setting: AgentSetting<typeof leveragedShortDefaul
       if (unit === undefined) return idle;
       const affordable = affordableShort(seen, account.view, index, amount + deposited, parameters.buffer);
       const size = roundToLot(Math.min(parameters.clip, affordable, largestTrade(seen, unit)) * memory.appetite);
-      const trade = size >= 1 ? quoteTrade(seen, "open-short", index, size) : undefined;
+      if (size < 1) return { ...idle, memory: { ...memory, isFull: true } };
+      const trade = quoteTrade(seen, "open-short", index, size);
       if (trade === undefined) return idle;
       const sale = tradeAction(seen, trade, 0.05);
       const urgency = { tip: parameters.tip, patience: 900 };
@@ -61,7 +63,7 @@ export function leveragedShort(setting: AgentSetting<typeof leveragedShortDefaul
 function afterOutcome(memory: LeveragedShortMemory, outcomes: Observation["outcomes"]): LeveragedShortMemory {
   const outcome = outcomes.find(({ id }) => id === memory.pending);
   if (outcome === undefined) return memory;
-  if (outcome.kind === "done") return { ...memory, pending: undefined, opened: true };
+  if (outcome.kind === "done") return { ...memory, pending: undefined };
   const appetite = outcome.kind === "reverted" ? memory.appetite * 0.85 : memory.appetite;
   return { ...memory, pending: undefined, appetite };
 }

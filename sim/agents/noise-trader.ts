@@ -46,12 +46,15 @@ export function noiseTrader(setting: AgentSetting<typeof noiseTraderDefaults>): 
       const expected = (parameters.ordersPerDay * (seen.now - seen.since)) / 86400;
       const count = Math.min(MOST_ORDERS_IN_A_BLOCK, random.poissonCount(seen.block, draw.count, expected));
       const submit: Submission[] = [];
-      let budget = ownAccount(seen)?.quote ?? 0;
+      const account = ownAccount(seen);
+      const longs = Float64Array.from(account?.view.longs ?? []);
+      let budget = account?.quote ?? 0;
       for (let place = 0; place < count; place++) {
-        const trade = order(seen, parameters, random, (place + 1) * draw.stride, budget);
+        const trade = order(seen, parameters, random, (place + 1) * draw.stride, longs, budget);
         if (trade === undefined) continue;
         const action = tradeAction(seen, trade, SLACK);
         if (trade.kind === "buy") budget += trade.cash * (1 + SLACK);
+        else longs[trade.index] -= trade.size;
         const words = `${trade.kind}s ${inWords(seen, trade.index, trade.size)}`;
         submit.push(submission(seen, id, place, [action], { tip: parameters.tip, patience: urgencySeconds }, words));
       }
@@ -60,18 +63,18 @@ export function noiseTrader(setting: AgentSetting<typeof noiseTraderDefaults>): 
   };
 }
 
-/** The order that the draws at `at` stand for; undefined when its reservation price is not met. */
+/** The order that the draws at `at` stand for, out of what is left of longs and budget; undefined when its reservation price is not met. */
 function order(
   seen: Observation,
   parameters: typeof noiseTraderDefaults,
   random: Random,
   at: number,
+  longs: Float64Array,
   budget: number,
 ): Trade | undefined {
   const { truth, trueVols } = seen;
   if (truth === undefined || trueVols === undefined) return undefined;
-  const longs = ownAccount(seen)?.view.longs;
-  const held = seen.protocol.series.map((_, index) => index).filter((index) => (longs?.[index] ?? 0) >= smallestTrade);
+  const held = [...longs.keys()].filter((index) => longs[index] >= smallestTrade);
   const live = held.filter((index) => seen.protocol.series[index].expiry > seen.now);
   const sells = live.length > 0 && random.uniform(seen.block, at + draw.side) < 0.5;
   const candidates = sells ? live : openSeries(seen);
@@ -80,7 +83,7 @@ function order(
   const wanted = -parameters.meanSize * Math.log(random.uniform(seen.block, at + draw.size));
   const unit = quoteTrade(seen, sells ? "sell" : "buy", index, 1);
   if (unit === undefined) return undefined;
-  const size = roundToLot(Math.min(wanted, sells ? longs![index] : largestTrade(seen, unit)));
+  const size = roundToLot(Math.min(wanted, sells ? longs[index] : largestTrade(seen, unit)));
   if (size < smallestTrade) return undefined;
 
   const series = seen.protocol.series[index];

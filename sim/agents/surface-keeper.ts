@@ -4,8 +4,8 @@ import { chores } from "./keeper-chores.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
 
 export const surfaceKeeperDefaults = {
-  /** Gwei. */
-  tip: 3,
+  /** Gwei: more than traders pay, so that they meet its surface and not the one before. */
+  tip: 6,
 };
 
 /** What the keeper posts: the frozen model's smiles of all open expiries, from what it sees; none for other vol sources. */

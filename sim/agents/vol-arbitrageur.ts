@@ -104,9 +104,29 @@ function ownPrices(seen: Observation, noise: number, random: Random): Float64Arr
   const spot = market(seen.view, seen.protocol.underlying).price;
   return Float64Array.from(seen.protocol.series, ({ isCall, strike, expiry }, index) => {
     if (expiry <= seen.now) return seen.truePrices![index];
-    const vol = Math.max(0.01, seen.trueVols![index] + noise * random.normal(seen.block, index));
-    return blackPrice(isCall, spot, strike, Math.max(0, expiry - seen.now) / YEAR, vol);
+    const vol = Math.max(0.01, volThen(seen, index, spot) + noise * random.normal(seen.block, index));
+    return blackPrice(isCall, spot, strike, (expiry - seen.now) / YEAR, vol);
   });
+}
+
+/**
+ * True vol of a series from the smile that it last saw, read at the same moneyness: when the spot moves, the smile moves
+ * with it. Linear between the listed strikes, flat outside.
+ */
+function volThen({ protocol, truth, trueVols }: Observation, index: number, spot: number): number {
+  const { isCall, expiry, strike } = protocol.series[index];
+  const strikeThen = (strike * truth!.spot) / spot;
+  let below = -1;
+  let above = -1;
+  for (const [each, series] of protocol.series.entries()) {
+    if (series.expiry !== expiry || series.isCall !== isCall) continue;
+    if (series.strike <= strikeThen && (below < 0 || series.strike > protocol.series[below].strike)) below = each;
+    if (series.strike > strikeThen && (above < 0 || series.strike < protocol.series[above].strike)) above = each;
+  }
+  if (below < 0 || above < 0) return trueVols![below < 0 ? above : below];
+  const [low, high] = [protocol.series[below].strike, protocol.series[above].strike];
+  const part = (strikeThen - low) / (high - low);
+  return trueVols![below] * (1 - part) + trueVols![above] * part;
 }
 
 function ownVega(seen: Observation, longs: Float64Array, shorts: Float64Array): number {

@@ -19,6 +19,9 @@ const TRADE = [
   "VaultSeriesNotListed",
   "VaultInsufficientCash",
   "VolUnavailable",
+  // An order that waited in the pool may find its money spent.
+  "ERC20InsufficientBalance",
+  "ERC6909InsufficientBalance",
 ] as const;
 const MARGIN = [
   ...PRICE,

@@ -73,8 +73,8 @@ export const volShock: ScenarioFile = {
       { expiry: 0, strike: 3, type: "call", contracts: -40 },
       { expiry: 1, strike: 2, type: "put", contracts: -90 },
       { expiry: 1, strike: 4, type: "call", contracts: -90 },
-      { expiry: 2, strike: 1, type: "put", contracts: -180 },
-      { expiry: 2, strike: 4, type: "call", contracts: -180 },
+      { expiry: 2, strike: 1, type: "put", contracts: -215 },
+      { expiry: 2, strike: 4, type: "call", contracts: -215 },
     ],
   },
   oracle: {
