@@ -30,7 +30,7 @@ export async function runExperiment(
   on: (event: ProgressEvent) => void,
   hardhat: HardhatParts,
 ): Promise<ExperimentOutcome> {
-  const timings = new Timings(hardhat.clock);
+  const timings = new Timings(hardhat.clock, { compile: hardhat.compiled });
   const generalisation = await score(request, on, timings);
   const chain = await runChain(request, on, hardhat, timings);
   const results: Results = assembleResults(request, generalisation, chain, timings.seconds);
@@ -146,11 +146,12 @@ function cellsOfRuns(runs: readonly JudgedRun[]): ReturnType<typeof chainCell>[]
 
 /** Wall-clock seconds by phase. */
 class Timings {
-  readonly seconds: Record<string, number> = {};
+  readonly seconds: Record<string, number>;
   readonly #clock: () => number;
   readonly #from = new Map<string, number>();
 
-  constructor(clock: () => number) {
+  constructor(clock: () => number, before: Record<string, number>) {
+    this.seconds = { ...before };
     this.#clock = clock;
   }
 

@@ -8,4 +8,6 @@ export interface HardhatParts {
   readonly artifacts: ArtifactSource;
   /** Milliseconds; for timings alone, which are no result. */
   readonly clock: () => number;
+  /** Seconds that compiling took. */
+  readonly compiled: number;
 }

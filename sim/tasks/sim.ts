@@ -1,0 +1,38 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+
+import { runExperiment } from "../experiment/experiment.ts";
+import type { ExperimentRequest, ProgressEvent } from "../experiment/request.ts";
+import { withFailures } from "./failure.ts";
+import { runSim } from "./run-sim.ts";
+import type { SimArguments } from "./sim-options.ts";
+
+const clock = (): number => performance.now();
+
+/** `npx hardhat sim`: the main job. */
+export default async function sim(given: SimArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  await withFailures("npx hardhat sim", () =>
+    runSim(
+      given,
+      async (request, on) => {
+        const compiled = await compile(hre, request, on);
+        return runExperiment(request, on, { network: hre.network, artifacts: hre.artifacts, clock, compiled });
+      },
+      process,
+    ),
+  );
+}
+
+/** Compiles what changed since the last time; returns the seconds that it took. */
+async function compile(
+  hre: HardhatRuntimeEnvironment,
+  { signal }: ExperimentRequest,
+  on: (event: ProgressEvent) => void,
+): Promise<number> {
+  const from = clock();
+  on({ kind: "started", phase: "compile", total: undefined });
+  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  signal?.throwIfAborted();
+  const seconds = (clock() - from) / 1000;
+  on({ kind: "finished", phase: "compile", detail: seconds > 3 ? "first time only" : "" });
+  return seconds;
+}
