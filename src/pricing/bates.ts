@@ -13,8 +13,11 @@ export { BatesParameterError } from "./bates-parameters.ts";
 const MOST_EXPANSIONS = 4096;
 /** Self-check: prices on a wider interval with more terms must agree to this, in units of the forward. */
 const SELF_CHECK_TOLERANCE = 1e-11;
+/** Terms that one series may have, and a series that cannot be split into parts. */
+const MANY_TERMS = 1 << 11;
+const MOST_TERMS = 1 << 18;
 /**
- * Below this many expected jumps, paths without one are expanded apart: their density is narrow and that of the others
+ * Below this many expected jumps, or when one series would need many terms, paths without one are expanded apart: their density is narrow and that of the others
  * wide but smooth, so that neither needs many terms, however short the tenor.
  */
 const FEW_JUMPS = 0.5;
@@ -172,10 +175,18 @@ export class BatesPricer {
   }
 
   #expand(years: number, smallest: number, largest: number, widening: number): readonly CosExpansion[] {
-    const meanJumps = this.parameters.jumpIntensity * years;
-    const isSplit = meanJumps > 0 && meanJumps < FEW_JUMPS && this.parameters.jumpSd > 0;
-    const parts: JumpPart[] = isSplit ? ["without jumps", "with jumps"] : ["all"];
-    return parts.map((part) => new CosExpansion(this.parameters, years, smallest, largest, part, widening));
+    const { jumpIntensity, jumpSd } = this.parameters;
+    const expand = (part: JumpPart, mostTerms: number): CosExpansion =>
+      new CosExpansion(this.parameters, years, smallest, largest, part, mostTerms, widening);
+    if (jumpIntensity === 0 || jumpSd === 0) return [expand("all", MOST_TERMS)];
+    if (jumpIntensity * years >= FEW_JUMPS) {
+      try {
+        return [expand("all", MANY_TERMS)];
+      } catch (error) {
+        if (!(error instanceof CosConvergenceError)) throw error;
+      }
+    }
+    return [expand("without jumps", MOST_TERMS), expand("with jumps", MOST_TERMS)];
   }
 
   #selfCheck(expansions: readonly CosExpansion[], years: number, smallest: number, largest: number): void {

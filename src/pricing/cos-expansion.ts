@@ -6,7 +6,6 @@ import { affineExponent, momentExplosionYears } from "./bates-transform.ts";
 const TAIL_PROBABILITY = 1e-13;
 /** Size at which the terms of the series are dropped, in units of the forward. */
 const SMALLEST_TERM = 1e-13;
-const MOST_TERMS = 1 << 18;
 
 /** No interval and number of terms within reach gives the series its accuracy. */
 export class CosConvergenceError extends Error {
@@ -40,13 +39,14 @@ export class CosExpansion {
   readonly bRe: Float64Array;
   readonly bIm: Float64Array;
 
-  /** @throws {CosConvergenceError} when more than 262,144 terms would be needed */
+  /** @throws {CosConvergenceError} when more than `mostTerms` would be needed */
   constructor(
     parameters: BatesParameters,
     years: number,
     smallestVariance: number,
     largestVariance: number,
     part: JumpPart,
+    mostTerms: number,
     widening = 1,
   ) {
     const bound = (side: -1 | 1): number => chernoffBound(parameters, years, largestVariance, part, side);
@@ -70,7 +70,7 @@ export class CosExpansion {
       columns[4].push(exponent.bIm);
       // The sum of what is left out is at most a few times k terms of this size.
       if (k * weight * Math.exp(exponent.aRe + exponent.bRe * smallestVariance) < SMALLEST_TERM) break;
-      if (k === MOST_TERMS) throw new CosConvergenceError(`not converged after ${k} terms`, years, smallestVariance);
+      if (k >= mostTerms) throw new CosConvergenceError(`not converged after ${k} terms`, years, smallestVariance);
     }
     this.frequency = Float64Array.from(frequency);
     [this.weight, this.aRe, this.aIm, this.bRe, this.bIm] = columns.map((column) => Float64Array.from(column));

@@ -52,16 +52,16 @@ describe("lewisPrice", () => {
   it("agrees with the cosine series for any market, from a minute to two years", () => {
     const between = (min: number, max: number) => fc.double({ min, max, noNaN: true });
     const market = fc.record({
-      kappa: between(0.5, 10),
-      theta: between(0.02, 2),
-      volOfVol: between(0, 3),
+      kappa: between(1, 10),
+      theta: between(0.04, 2),
+      volOfVol: between(0, 2.5),
       rho: between(-0.95, 0.5),
       jumpIntensity: between(0, 50),
       jumpMean: between(-0.3, 0.1),
       jumpSd: between(0.02, 0.3),
     });
     const state = fc.record({
-      variance: between(1e-4, 3),
+      variance: between(1e-3, 3),
       logYears: between(Math.log(60 / 31_536_000), Math.log(2)),
       deviations: between(-3, 3),
     });
