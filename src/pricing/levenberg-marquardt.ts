@@ -16,6 +16,16 @@ export interface LeastSquaresFit {
   readonly converged: boolean;
 }
 
+/** When a fit ends. */
+export interface FitLimits {
+  /** Relative gain of an accepted step that is the last one worth taking. */
+  readonly tolerance?: number;
+  /** Error at which nothing more is asked for. */
+  readonly enough?: number;
+  /** Most steps tried. */
+  readonly iterations?: number;
+}
+
 const START_DAMPING = 1e-2;
 const LEAST_DAMPING = 1e-9;
 const LARGEST_DAMPING = 1e8;
@@ -35,7 +45,7 @@ export function fitLeastSquares(
   targets: ArrayLike<number>,
   weights: ArrayLike<number>,
   start: readonly number[],
-  { tolerance = 1e-10, iterations: budget = 60 }: { tolerance?: number; iterations?: number } = {},
+  { tolerance = 1e-10, enough = 0, iterations: budget = 60 }: FitLimits = {},
 ): LeastSquaresFit {
   // Errors are scaled by the root of their weight here: the library weights its steps and its error differently.
   const roots = Float64Array.from(weights, Math.sqrt);
@@ -78,7 +88,7 @@ export function fitLeastSquares(
     parameters = parameterValues;
     isFresh = false;
     damping = Math.max(LEAST_DAMPING, damping / 6);
-    const isEnd = gain <= tolerance * error || next === 0;
+    const isEnd = gain <= tolerance * error || next <= enough;
     error = next;
     if (isEnd) return { parameters, error, iterations, converged: true };
   }
