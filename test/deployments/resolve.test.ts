@@ -1,4 +1,4 @@
-import { deploy, DeploymentResultType } from "@nomicfoundation/ignition-core";
+import { deploy, DeploymentResultType, FutureType } from "@nomicfoundation/ignition-core";
 import type { Artifact, EIP1193Provider } from "@nomicfoundation/ignition-core";
 import { expect } from "chai";
 import hre from "hardhat";
@@ -106,5 +106,15 @@ describe("the presets", () => {
     expect(dropped).to.equal(
       defenceBits(["confidenceInMargin", "surfaceBounds", "surfaceRateLimit", "surfaceStaleness"]),
     );
+  });
+});
+
+describe("the deployed contracts", () => {
+  it("fit into the size limit of a contract, 24,576 bytes", async () => {
+    for (const future of regimebreak.futures) {
+      if (future.type !== FutureType.NAMED_ARTIFACT_CONTRACT_DEPLOYMENT) continue;
+      const { deployedBytecode } = await hre.artifacts.readArtifact(future.contractName);
+      expect(deployedBytecode.length / 2 - 1, future.contractName).to.be.within(1, 24_576);
+    }
   });
 });
