@@ -61,6 +61,7 @@ describe("the protocol under random use", function () {
         await p.as(p.users[0], "margin").deposit(usd(7_400));
         await p.as(p.users[0], "margin").openShort(ids[0], wad(10), 0);
         await p.as(p.users[1], "margin").deposit(usd(200_000));
+        await p.as(p.users[2], "vault").buy(ids[0], wad(80), MAX);
         for (const [name, x, y] of moves) {
           try {
             await MOVES[name](p, ids, x, y);
