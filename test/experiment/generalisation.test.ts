@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import type { GeneralisationOutcome } from "../../sim/experiment/generalisation/run-generalisation.ts";
 import { configOf, runGeneralisation } from "../../sim/experiment/generalisation/run-generalisation.ts";
 import { prepareReplicates, scoreReplicates } from "../../sim/experiment/generalisation/replicate.ts";
 import { generalisationSchema } from "../../sim/results/generalisation.ts";
@@ -9,13 +10,17 @@ import { smallScenario } from "./scored-scenario.ts";
 const request = { scenario: smallScenario(), models: ["realised-vol", "smile-level"], replicates: 12, masterSeed: 3 };
 
 describe("the generalisation experiment", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
+  let outcome: GeneralisationOutcome;
+
+  before(async () => {
+    outcome = await runGeneralisation({ ...request, jobs: 1 });
+  });
 
   it("gives the same result on one process as on two, in plain JSON", async () => {
-    const one = await runGeneralisation({ ...request, jobs: 1 });
     const two = await runGeneralisation({ ...request, jobs: 2 });
-    expect(JSON.stringify(two)).to.equal(JSON.stringify(one));
-    expect(JSON.parse(JSON.stringify(one))).to.deep.equal(one);
+    expect(JSON.stringify(two)).to.equal(JSON.stringify(outcome));
+    expect(JSON.parse(JSON.stringify(outcome))).to.deep.equal(outcome);
   });
 
   it("scores a replicate by its index alone, and differently under another master seed", () => {
@@ -27,8 +32,8 @@ describe("the generalisation experiment", function () {
     expect(other.levelRange).not.to.deep.equal(many[3].levelRange);
   });
 
-  it("has no gap at severity 0, no error of the perfect model, and a truth that two transforms share", async () => {
-    const { generalisation } = await runGeneralisation(request);
+  it("has no gap at severity 0, no error of the perfect model, and a truth that two transforms share", () => {
+    const { generalisation } = outcome;
     expect(generalisation.severities).to.deep.equal([0, 0.5, 1]);
     for (const { gaps } of generalisation.models) {
       for (const { gap } of gaps.filter(({ severity }) => severity === 0)) {
@@ -41,10 +46,17 @@ describe("the generalisation experiment", function () {
     expect(generalisation.controls.oracle!.maxErrorVp).to.be.below(1e-4);
   });
 
-  it("fits the schema of results, with what the chain adds left empty", async () => {
-    const { generalisation } = await runGeneralisation(request);
+  it("fits the schema of results, with what the chain adds left empty", () => {
+    const { generalisation } = outcome;
     expect(generalisationSchema.parse(generalisation)).to.deep.equal(generalisation);
     expect(generalisation.controls.p0).to.equal(null);
+  });
+
+  it("moves every known break by the exact amount, and finds no skill in shuffled targets", () => {
+    const { knownBreak, permutation, leak } = outcome.generalisation.controls;
+    expect(knownBreak!.maxDeviation).to.be.below(1e-6);
+    expect(permutation!.verdict).to.not.equal("failed");
+    expect(leak!.points.map(({ share }) => share)).to.deep.equal([0, 0.1, 0.5]);
   });
 
   it("counts fits that fail and keeps the others", async () => {
@@ -57,6 +69,19 @@ describe("the generalisation experiment", function () {
     );
     expect(error).to.be.instanceOf(UserError);
     expect(error!.message).to.match(/polynomial.*could be fitted in 0 of 6 .*singular design/);
+  });
+
+  it("rejects with the reason when interrupted, on one process and on two", async () => {
+    for (const jobs of [1, 2]) {
+      const controller = new AbortController();
+      const reason = new Error("interrupted");
+      const onProgress = () => controller.abort(reason);
+      const caught = await runGeneralisation({ ...request, jobs, signal: controller.signal, onProgress }).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      expect(caught).to.equal(reason);
+    }
   });
 
   it("refuses an unknown model", async () => {

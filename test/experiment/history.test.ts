@@ -17,14 +17,14 @@ import { createRandom } from "../../src/random/random.ts";
 import { madeBars } from "./made-bars.ts";
 
 const DAY = 86_400;
-/** 90 days at vols that vary about 50 %, then ten at 150 %, then 400 more calm ones. */
-const bars = madeBars(500, (day) => (day >= 90 && day < 100 ? 1.5 : 0.5 + 0.15 * Math.sin(day / 5)));
+/** 100 days at vols that vary about 50 %, then ten at 150 %, then 400 more calm ones. */
+const bars = madeBars(500, (day) => (day >= 100 && day < 110 ? 1.5 : 0.5 + 0.15 * Math.sin(day / 5)));
 const start = bars.times[0];
 const input: HistoryInput = {
   scenario: loadScenario("vol-shock"),
   bars,
-  calm: { from: start + 20 * DAY, to: start + 80 * DAY },
-  stress: { from: start + 90 * DAY, to: start + 98 * DAY },
+  calm: { from: start + 32 * DAY, to: start + 92 * DAY },
+  stress: { from: start + 100 * DAY, to: start + 108 * DAY },
   models: ["constant", "realised-vol", "smile-level"],
   masterSeed: 1,
   prices: { file: "made.csv", sha256: "0".repeat(64), rows: bars.times.length },

@@ -29,7 +29,8 @@ export class ScoringProcessError extends Error {
 /**
  * Scores chunks of replicates on several processes, each taking the next chunk when it is done with one.
  * @returns replicates in the order of the chunks, whatever process scored them
- * @throws {ScoringProcessError} when a process fails; the others are stopped
+ * @throws {ScoringProcessError} when a process fails; what `onDone` throws; the signal's reason. All processes are
+ * stopped then.
  */
 export async function scoreInProcesses(
   config: GeneralisationConfig,
@@ -61,7 +62,11 @@ export async function scoreInProcesses(
       child.on("message", (answer: { replicates: ReplicateErrors[] } | { error: string }) => {
         if ("error" in answer) return fail(answer.error);
         results[current!] = answer.replicates;
-        onDone((done += answer.replicates.length));
+        try {
+          onDone((done += answer.replicates.length));
+        } catch (error) {
+          return reject(error as Error);
+        }
         takeNext();
       });
       child.send({ config, prepared } satisfies ScoringStart);

@@ -1,3 +1,5 @@
+import { qlike } from "../../../src/processes/har.ts";
+
 /** A forecast of variance beside what was realised, both annualised. */
 export interface ScoredForecast {
   readonly forecast: number;
@@ -11,19 +13,15 @@ export interface ForecastScore {
   readonly origins: number;
 }
 
-/**
- * Mean QLIKE, realised/forecast − ln(realised/forecast) − 1, and root mean square of ln(forecast vol/realised vol).
- * @see Patton (2011), "Volatility forecast comparison using imperfect volatility proxies"
- */
+/** Mean QLIKE, and root mean square of ln(forecast vol/realised vol). */
 export function scoreForecasts(forecasts: readonly ScoredForecast[]): ForecastScore {
   if (forecasts.length === 0) return { qlike: null, logError: null, origins: 0 };
-  let qlike = 0;
+  let loss = 0;
   let square = 0;
   for (const { forecast, realised } of forecasts) {
-    const ratio = realised / forecast;
-    qlike += ratio - Math.log(ratio) - 1;
-    square += (0.5 * Math.log(ratio)) ** 2;
+    loss += qlike(realised, forecast);
+    square += (0.5 * Math.log(realised / forecast)) ** 2;
   }
   const n = forecasts.length;
-  return { qlike: qlike / n, logError: Math.sqrt(square / n), origins: n };
+  return { qlike: loss / n, logError: Math.sqrt(square / n), origins: n };
 }

@@ -8,8 +8,8 @@ const DAY = 86_400;
 const FEWEST_WINDOWS = 30;
 const MOST_WINDOWS = 60;
 const MOST_DRAWS = 5000;
-/** Days of prices that features want before a window. */
-const WARMUP = 14 * DAY;
+/** Prices that features and benchmarks want before a window: a month and a day. */
+const WARMUP = 31 * DAY;
 
 /**
  * Windows of the stress window's length, drawn at random from the rest of the file: disjoint from both windows and from

@@ -6,7 +6,7 @@ import { modelByName } from "../../../src/models/models.ts";
 import type { FittedModel, QuoteSet } from "../../../src/models/pricing-model.ts";
 import type { PriceBars } from "../../../src/processes/history.ts";
 import type { QuoteSnapshot } from "../../../src/processes/quotes.ts";
-import { realisedVariance } from "../../../src/processes/realised-variance.ts";
+import { NoBarsError, realisedVariance } from "../../../src/processes/realised-variance.ts";
 import type { TimeWindow } from "../../../src/processes/windows.ts";
 import type { Random } from "../../../src/random/random.ts";
 import { createRandom } from "../../../src/random/random.ts";
@@ -248,35 +248,48 @@ function unfittedModel(name: string, hasQuotes: boolean): HistoryModel {
   };
 }
 
-/** Best constant and HAR, fitted and scored as the models are. */
-function benchmarksOf({ input, heldOut, nullWindows }: Context): HistoryModel[] {
-  const { bars, calm, stress } = input;
-  const realisedAt = (times: readonly number[]) => times.map((time) => realisedVariance(bars, time, time + HORIZON));
-  const fitOn = (window: TimeWindow): (Benchmark | undefined)[] => {
-    const origins = originsOf(window);
-    return [bestConstant(realisedAt(origins)), har(bars, origins, realisedAt(origins))];
-  };
-  const early = fitOn({ from: calm.from, to: heldOut.from });
-  return fitOn(calm).flatMap((benchmark, i) => {
-    const rehearsal = early[i];
-    if (benchmark === undefined || rehearsal === undefined) return [];
-    const score = (by: Benchmark, window: TimeWindow) =>
-      scoreForecasts(
-        originsOf(window).map((time) => ({
-          forecast: by.forecast(time),
-          realised: realisedVariance(bars, time, time + HORIZON),
-        })),
-      );
-    const nulls = nullWindows.map((window) => score(benchmark, window).qlike);
-    return {
-      name: benchmark.name,
-      summary: benchmark.summary,
-      kind: "benchmark" as const,
-      frozenHash: null,
-      ...failureOf(score(rehearsal, heldOut), score(benchmark, stress), nulls),
-      quotes: null,
-    };
+/** Best constant and HAR, fitted and scored as the models are; one that the file has no bars for is left out. */
+function benchmarksOf(context: Context): HistoryModel[] {
+  const { bars, calm } = context.input;
+  const makers: readonly ((window: TimeWindow) => Benchmark | undefined)[] = [
+    (window) => bestConstant(realisedAt(bars, originsOf(window))),
+    (window) => har(bars, window),
+  ];
+  return makers.flatMap((make) => {
+    try {
+      const rehearsal = make({ from: calm.from, to: context.heldOut.from });
+      const frozen = make(calm);
+      return rehearsal === undefined || frozen === undefined ? [] : [scoredBenchmark(context, rehearsal, frozen)];
+    } catch (error) {
+      if (error instanceof NoBarsError) return [];
+      throw error;
+    }
   });
+}
+
+function scoredBenchmark(
+  { input: { bars, stress }, heldOut, nullWindows }: Context,
+  rehearsal: Benchmark,
+  frozen: Benchmark,
+): HistoryModel {
+  const score = (by: Benchmark, window: TimeWindow) => {
+    const origins = originsOf(window);
+    const realised = realisedAt(bars, origins);
+    return scoreForecasts(origins.map((time, i) => ({ forecast: by.forecast(time), realised: realised[i] })));
+  };
+  const nulls = nullWindows.map((window) => score(frozen, window).qlike);
+  return {
+    name: frozen.name,
+    summary: frozen.summary,
+    kind: "benchmark",
+    frozenHash: null,
+    ...failureOf(score(rehearsal, heldOut), score(frozen, stress), nulls),
+    quotes: null,
+  };
+}
+
+function realisedAt(bars: PriceBars, times: readonly number[]): number[] {
+  return times.map((time) => realisedVariance(bars, time, time + HORIZON));
 }
 
 function describeWindow(bars: PriceBars, { from, to }: TimeWindow): HistoryResult["calm"] {
