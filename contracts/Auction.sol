@@ -5,6 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeTransferLib} from "solady/src/utils/SafeTransferLib.sol";
 
 import {Connected} from "./Connected.sol";
+import {Inspectable} from "./Inspectable.sol";
 import {IAuction} from "./interfaces/IAuction.sol";
 import {IDefences} from "./interfaces/IDefences.sol";
 import {IMarginEngine} from "./interfaces/IMarginEngine.sol";
@@ -25,7 +26,7 @@ import {DefenceBits} from "./libraries/DefenceBits.sol";
 /// by linearity, cash against the share of the account's initial margin, its collateral left out of account; one with
 /// shorts is revalued. So `bid`, `closeShort`, `sellCollateral` and `withdraw` can follow each other in one
 /// transaction, but not without money of one's own.
-contract Auction is IAuction, Connected {
+contract Auction is IAuction, Connected, Inspectable {
     using DefenceBits for uint64;
     using FixedPointMathLib for uint256;
     using SafeTransferLib for address;

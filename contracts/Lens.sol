@@ -7,6 +7,7 @@ import {IERC6909} from "@openzeppelin/contracts/interfaces/IERC6909.sol";
 import {IAggregatorV3} from "./interfaces/IAggregatorV3.sol";
 import {IAuction} from "./interfaces/IAuction.sol";
 import {IHedger} from "./interfaces/IHedger.sol";
+import {IInspectable} from "./interfaces/IInspectable.sol";
 import {ILens} from "./interfaces/ILens.sol";
 import {IMarginEngine} from "./interfaces/IMarginEngine.sol";
 import {IOptionToken} from "./interfaces/IOptionToken.sol";
@@ -33,14 +34,115 @@ contract Lens is ILens, Connected {
         state.markets = new Market[](tokens.length);
         for (uint16 u = 0; u < tokens.length; ++u) state.markets[u] = _market(p, u);
         state.books = _books(p, scope.expiryKeys);
+        if (scope.slots.token.length == 0) _readByGetters(state, p, tokens, scope);
+        else _readBySlots(state, p, tokens, scope);
+        try IVolWords(state.volSource).wordsOf(scope.expiryKeys) returns (uint256[] memory words) {
+            state.vols = words;
+        } catch {}
+    }
+
+    function _readByGetters(
+        State memory state,
+        Parts memory p,
+        address[] memory tokens,
+        Scope calldata scope
+    ) private view {
         state.series = _series(p, scope.ids);
         state.balances = _balances(p.quote, tokens, scope.holders);
         (state.accounts, state.collateral) = _accounts(p, tokens.length, scope.accounts);
         state.longs = _longs(p.token, scope.accounts, scope.ids);
         state.shorts = _shorts(p.margin, scope.accounts);
-        try IVolWords(state.volSource).wordsOf(scope.expiryKeys) returns (uint256[] memory words) {
-            state.vols = words;
-        } catch {}
+    }
+
+    function _readBySlots(
+        State memory state,
+        Parts memory p,
+        address[] memory tokens,
+        Scope calldata scope
+    ) private view {
+        state.series = new SeriesState[](scope.ids.length);
+        state.accounts = new Account[](scope.accounts.length);
+        state.collateral = new uint256[](scope.accounts.length * tokens.length);
+        state.balances = _balancesAt(p.quote, tokens, scope.holders, scope.slots.balances);
+        _readToken(state, p.token, scope.slots.token);
+        _readVault(state, p.vault, scope.slots.vault);
+        _readMargin(state, p.margin, scope.accounts, scope.slots.margin);
+        uint256[] memory found = IInspectable(p.auction).nonzeroSlots(scope.slots.auction);
+        for (uint256 i = 0; i < found.length; i += 2) {
+            Account memory account = state.accounts[found[i]];
+            account.saleStartedAt = uint64(found[i + 1]);
+            account.saleInsolvent = (found[i + 1] >> 64) & 1 == 1;
+        }
+    }
+
+    function _readToken(State memory state, address token, bytes32[] calldata slots) private view {
+        uint256[] memory found = IInspectable(token).nonzeroSlots(slots);
+        uint256 width = state.series.length;
+        state.longs = new uint256[](found.length / 2);
+        uint256 count;
+        for (uint256 i = 0; i < found.length; i += 2) {
+            (uint256 place, uint256 amount) = (found[i], found[i + 1]);
+            if (place < width) {
+                state.series[place].supply = amount;
+                continue;
+            }
+            place -= width;
+            state.longs[count++] = ((place / width) << 240) | ((place % width) << 224) | amount;
+        }
+        _shorten(state.longs, count);
+    }
+
+    function _readVault(State memory state, address vault, bytes32[] calldata slots) private view {
+        uint256[] memory found = IInspectable(vault).nonzeroSlots(slots);
+        uint256 accounts = state.accounts.length;
+        for (uint256 i = 0; i < found.length; i += 2) {
+            (uint256 place, uint256 content) = (found[i], found[i + 1]);
+            if (place < accounts) {
+                state.accounts[place].shares = content;
+                continue;
+            }
+            // A line: strike of 96 bits, then the net of calls and of puts, 80 bits each.
+            uint256 series = 2 * (place - accounts);
+            state.series[series].net = int80(uint80(content >> 96));
+            state.series[series + 1].net = int80(uint80(content >> 176));
+        }
+    }
+
+    function _readMargin(
+        State memory state,
+        address margin,
+        address[] calldata accounts,
+        bytes32[] calldata slots
+    ) private view {
+        uint256[] memory found = IInspectable(margin).nonzeroSlots(slots);
+        uint256 cash = state.series.length;
+        uint256 collateral = cash + accounts.length;
+        uint256 legs = collateral + state.collateral.length;
+        IMarginEngine.Leg[][] memory held = new IMarginEngine.Leg[][](accounts.length);
+        for (uint256 i = 0; i < found.length; i += 2) {
+            (uint256 place, uint256 content) = (found[i], found[i + 1]);
+            if (place < cash) state.series[place].short = content;
+            else if (place < collateral) state.accounts[place - cash].marginCash = int256(content);
+            else if (place < legs) state.collateral[place - collateral] = content;
+            else held[place - legs] = IMarginEngine(margin).legsOf(accounts[place - legs]);
+        }
+        state.shorts = _packShorts(held);
+    }
+
+    function _balancesAt(
+        address quote,
+        address[] memory tokens,
+        address[] calldata holders,
+        bytes32[] calldata slots
+    ) private view returns (uint256[] memory balances) {
+        uint256 width = 2 + tokens.length;
+        balances = new uint256[](holders.length * width);
+        for (uint256 i = 0; i < holders.length; ++i) balances[i * width] = holders[i].balance;
+        for (uint256 column = 1; column < width; ++column) {
+            address token = column == 1 ? quote : tokens[column - 2];
+            uint256[] memory found = IInspectable(token).nonzeroSlots(slots);
+            for (uint256 i = 0; i < found.length; i += 2) balances[found[i] * width + column] = found[i + 1];
+        }
     }
 
     function _tokens(IOracleGuard guard) private view returns (address[] memory tokens) {
@@ -77,17 +179,19 @@ contract Lens is ILens, Connected {
     function _market(Parts memory p, uint16 u) private view returns (Market memory m) {
         IOracleGuard guard = IOracleGuard(p.guard);
         IOracleGuard.Market memory market = guard.market(u);
+        if (market.pair != address(0)) {
+            IUniswapV2Pair pair = IUniswapV2Pair(market.pair);
+            (m.poolQuote, m.poolUnderlying, ) = pair.getReserves();
+            // Nothing hangs on the price of an underlying that has a pool without liquidity.
+            if (m.poolQuote == 0) return m;
+            if (pair.token0() == market.token) (m.poolQuote, m.poolUnderlying) = (m.poolUnderlying, m.poolQuote);
+            m.poolMean = guard.poolMean(u);
+        }
         try guard.read(u) returns (IOracleGuard.Reading memory reading) {
             m.readable = true;
             (m.price, m.confidence, m.state) = (reading.price, reading.confidence, uint256(reading.state));
         } catch {}
         (m.roundId, m.answer, m.observedAt, m.updatedAt, ) = IAggregatorV3(market.feed).latestRoundData();
-        if (market.pair != address(0)) {
-            IUniswapV2Pair pair = IUniswapV2Pair(market.pair);
-            (m.poolQuote, m.poolUnderlying, ) = pair.getReserves();
-            if (pair.token0() == market.token) (m.poolQuote, m.poolUnderlying) = (m.poolUnderlying, m.poolQuote);
-            m.poolMean = guard.poolMean(u);
-        }
         IHedger hedger = IHedger(p.hedger);
         m.inventory = hedger.inventory(u);
         m.netDelta = hedger.netDelta(u);
@@ -178,16 +282,18 @@ contract Lens is ILens, Connected {
         _shorten(longs, count);
     }
 
-    function _shorts(address margin, address[] calldata accounts) private view returns (uint256[] memory shorts) {
+    function _shorts(address margin, address[] calldata accounts) private view returns (uint256[] memory) {
         IMarginEngine.Leg[][] memory legs = new IMarginEngine.Leg[][](accounts.length);
+        for (uint256 i = 0; i < accounts.length; ++i) legs[i] = IMarginEngine(margin).legsOf(accounts[i]);
+        return _packShorts(legs);
+    }
+
+    function _packShorts(IMarginEngine.Leg[][] memory legs) private pure returns (uint256[] memory shorts) {
         uint256 count;
-        for (uint256 i = 0; i < accounts.length; ++i) {
-            legs[i] = IMarginEngine(margin).legsOf(accounts[i]);
-            count += legs[i].length;
-        }
+        for (uint256 i = 0; i < legs.length; ++i) count += legs[i].length;
         shorts = new uint256[](2 * count);
         uint256 offset;
-        for (uint256 i = 0; i < accounts.length; ++i) {
+        for (uint256 i = 0; i < legs.length; ++i) {
             for (uint256 j = 0; j < legs[i].length; ++j) {
                 shorts[offset++] = (i << 240) | legs[i][j].id;
                 shorts[offset++] = legs[i][j].size;

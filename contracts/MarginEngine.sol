@@ -5,6 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeTransferLib} from "solady/src/utils/SafeTransferLib.sol";
 
 import {Connected} from "./Connected.sol";
+import {Inspectable} from "./Inspectable.sol";
 import {IAuction} from "./interfaces/IAuction.sol";
 import {IDefences} from "./interfaces/IDefences.sol";
 import {IMarginEngine} from "./interfaces/IMarginEngine.sol";
@@ -18,7 +19,7 @@ import {SpotMarket} from "./libraries/SpotMarket.sol";
 /// @notice See `IMarginEngine`.
 /// @dev An account's cash is never negative: what it cannot pay becomes a shortfall, which the fund and then the vault
 /// bear. Assets are tracked, never read from `balanceOf`. The tokens are plain ERC-20 without callbacks.
-contract MarginEngine is IMarginEngine, Connected {
+contract MarginEngine is IMarginEngine, Connected, Inspectable {
     using DefenceBits for uint64;
     using FixedPointMathLib for uint256;
     using SafeTransferLib for address;

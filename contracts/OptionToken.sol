@@ -3,10 +3,11 @@ pragma solidity ^0.8.37;
 
 import {ERC6909TokenSupply} from "@openzeppelin/contracts/token/ERC6909/extensions/ERC6909TokenSupply.sol";
 
+import {Inspectable} from "./Inspectable.sol";
 import {IOptionToken} from "./interfaces/IOptionToken.sol";
 
 /// @notice Long option claims, ERC-6909: the id is the series of `SeriesId`, one contract is 1e18 units.
-contract OptionToken is IOptionToken, ERC6909TokenSupply {
+contract OptionToken is IOptionToken, ERC6909TokenSupply, Inspectable {
     /// @notice The only minter and burner.
     address public immutable vault;
 

@@ -10,6 +10,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {Connected} from "./Connected.sol";
+import {Inspectable} from "./Inspectable.sol";
 import {IAuction} from "./interfaces/IAuction.sol";
 import {IMarginEngine} from "./interfaces/IMarginEngine.sol";
 import {IOptionToken} from "./interfaces/IOptionToken.sol";
@@ -21,7 +22,7 @@ import {LiquidityPool} from "./vault/LiquidityPool.sol";
 import {OptionBook} from "./vault/OptionBook.sol";
 
 /// @notice Liquidity providers' pool, counterparty of every option trade: quotes, trades, and pays at expiry.
-contract OptionVault is LiquidityPool {
+contract OptionVault is LiquidityPool, Inspectable {
     using OptionBook for OptionBook.State;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;

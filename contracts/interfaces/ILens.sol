@@ -6,11 +6,26 @@ pragma solidity ^0.8.37;
 interface ILens {
     /// @param holders Whoever can hold tokens or wei. @param accounts Who can hold options, shares or margin.
     /// @param ids Listed series. @param expiryKeys Listed expiries, `underlying << 64 | expiry`.
+    /// @param slots Where the lists lie in storage; all empty: everything is asked by its getter, which is slow.
     struct Scope {
         address[] holders;
         address[] accounts;
         uint256[] ids;
         uint256[] expiryKeys;
+        Slots slots;
+    }
+
+    /// @notice Storage slots of what the lists of a scope name.
+    /// @param token Supply by series; then claims by account and series. @param vault Shares by account; then the line
+    /// of every call and put, in the order of series. @param margin Contracts short by series; then cash by account;
+    /// collateral by account and underlying; number of legs by account. @param auction Sale by account.
+    /// @param balances Balance of an ERC-20 by holder.
+    struct Slots {
+        bytes32[] token;
+        bytes32[] vault;
+        bytes32[] margin;
+        bytes32[] auction;
+        bytes32[] balances;
     }
 
     /// @param readable False when the guard refused to read: then price, confidence and state are zero.

@@ -4,8 +4,10 @@ pragma solidity ^0.8.37;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
+import {Inspectable} from "../Inspectable.sol";
+
 /// @notice An ERC-20 with chosen decimals whose owner mints at will: stands for the quote asset and the underlyings.
-contract TestToken is ERC20, Ownable {
+contract TestToken is ERC20, Ownable, Inspectable {
     uint8 private immutable _decimals;
 
     constructor(

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Address, Hash, Hex } from "viem";
 
 import type { Chain, MinedBlock } from "../chain/chain.ts";
+import { InternalError } from "../errors/internal-error.ts";
 import type { Action, Call } from "./actions.ts";
 import type {
   AccountHealth,
@@ -45,7 +46,9 @@ export const referenceAdapter: ProtocolAdapter<ProtocolView, Action> = {
   name: "reference",
   setupSeconds: SETUP_SECONDS,
   async deploy(chain: Chain, plan: GenesisPlan): Promise<ReferenceProtocol> {
-    return new ReferenceProtocol(plan, await layGenesis(chain, plan));
+    const protocol = new ReferenceProtocol(plan, await layGenesis(chain, plan));
+    await protocol.verifyRead(chain);
+    return protocol;
   },
 };
 
@@ -68,6 +71,7 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
   readonly read;
   readonly invariants: readonly Invariant<ProtocolView>[];
   readonly #contracts: Genesis["contracts"];
+  readonly #scope: Scope;
   readonly #eventSources: EventSources;
 
   constructor(plan: GenesisPlan, { contracts, agents, accounts, listing, blocks }: Genesis) {
@@ -86,9 +90,9 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
     this.addresses = { ...single, ...named("token", tokens), ...named("feed", feeds), ...named("pair", pairs) };
     this.invariants = [...invariants, backing(contracts)];
 
-    const scope = this.#scope(listing.strikes.length);
-    const decode = viewDecoder(scope);
-    this.read = { call: { to: contracts.lens, data: readCalldata(scope) }, decode, hash: sha256 };
+    this.#scope = this.#scopeOf(listing.strikes.length);
+    const decode = viewDecoder(this.#scope);
+    this.read = { call: { to: contracts.lens, data: readCalldata(this.#scope, "slots") }, decode, hash: sha256 };
     this.#eventSources = {
       vault: contracts.vault,
       feeds,
@@ -98,6 +102,21 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
         underlyingIsToken0: BigInt(tokens[index]) < BigInt(contracts.quote),
       })),
     };
+  }
+
+  /**
+   * Compares the read by storage slots with the read by getters.
+   * @throws {InternalError} when they differ: a contract's storage is not laid out as the read assumes
+   */
+  async verifyRead(chain: Pick<Chain, "call">): Promise<void> {
+    const { to, data } = this.read.call;
+    const [bySlots, byGetters] = await Promise.all([
+      chain.call(to, data),
+      chain.call(to, readCalldata(this.#scope, "getters")),
+    ]);
+    if (bySlots !== byGetters) {
+      throw new InternalError("the read by storage slots differs from the read by getters", { action: "deploy" });
+    }
   }
 
   encode(action: Action, { actor }: DeployedAccount): readonly Call[] {
@@ -159,7 +178,7 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
     return bundleFacts(this.addresses, all, this.read.call.data);
   }
 
-  #scope(strikes: number): Scope {
+  #scopeOf(strikes: number): Scope {
     const { vault, margin, auction, hedger, router, pairs, decimals, grid, truth, trailing, constant } =
       this.#contracts;
     const all = [...this.accounts, this.harness, ...this.genesisAccounts];

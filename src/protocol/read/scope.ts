@@ -2,6 +2,7 @@ import { encodeFunctionData, parseAbi, type Address, type Hex } from "viem";
 
 import type { Series } from "../actions.ts";
 import type { VolSourceName } from "../adapter.ts";
+import { slotsOf, type ScopeSlots } from "./storage-slots.ts";
 
 /** What a read covers, fixed for a run. */
 export interface Scope {
@@ -22,9 +23,12 @@ export interface Scope {
 }
 
 const lens = parseAbi([
-  "struct Scope { address[] holders; address[] accounts; uint256[] ids; uint256[] expiryKeys; }",
+  "struct Slots { bytes32[] token; bytes32[] vault; bytes32[] margin; bytes32[] auction; bytes32[] balances; }",
+  "struct Scope { address[] holders; address[] accounts; uint256[] ids; uint256[] expiryKeys; Slots slots; }",
   "function read(Scope scope)",
 ]);
+
+const NO_SLOTS: ScopeSlots = { token: [], vault: [], margin: [], auction: [], balances: [] };
 
 /** All holders in the order of the read. */
 export function holdersOf({ accounts, senders, others }: Scope): Address[] {
@@ -36,8 +40,11 @@ export function expiryKey(underlying: number, expiry: number): bigint {
   return (BigInt(underlying) << 64n) | BigInt(expiry);
 }
 
-/** Calldata of `Lens.read`: the same for a whole run. */
-export function readCalldata(scope: Scope): Hex {
+/**
+ * Calldata of `Lens.read`: the same for a whole run.
+ * @param way - by storage slots, which is what a block can afford, or by getters, to check the other
+ */
+export function readCalldata(scope: Scope, way: "slots" | "getters"): Hex {
   return encodeFunctionData({
     abi: lens,
     functionName: "read",
@@ -47,6 +54,7 @@ export function readCalldata(scope: Scope): Hex {
         accounts: scope.accounts,
         ids: scope.series.map(({ id }) => id),
         expiryKeys: scope.expiries.map(({ underlying, expiry }) => expiryKey(underlying, expiry)),
+        slots: way === "slots" ? slotsOf(scope) : NO_SLOTS,
       },
     ],
   });
