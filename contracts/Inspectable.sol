@@ -12,15 +12,16 @@ abstract contract Inspectable is IInspectable {
             found := mload(0x40)
             let start := add(found, 0x20)
             let free := start
-            let offset := slots.offset
+            let first := slots.offset
+            let end := add(first, shl(5, slots.length))
             for {
-                let i := 0
-            } lt(i, slots.length) {
-                i := add(i, 1)
+                let place := first
+            } lt(place, end) {
+                place := add(place, 0x20)
             } {
-                let content := sload(calldataload(add(offset, shl(5, i))))
+                let content := sload(calldataload(place))
                 if content {
-                    mstore(free, i)
+                    mstore(free, shr(5, sub(place, first)))
                     mstore(add(free, 0x20), content)
                     free := add(free, 0x40)
                 }

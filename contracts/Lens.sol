@@ -6,6 +6,7 @@ import {IERC6909} from "@openzeppelin/contracts/interfaces/IERC6909.sol";
 
 import {IAggregatorV3} from "./interfaces/IAggregatorV3.sol";
 import {IAuction} from "./interfaces/IAuction.sol";
+import {IDefences} from "./interfaces/IDefences.sol";
 import {IHedger} from "./interfaces/IHedger.sol";
 import {IInspectable} from "./interfaces/IInspectable.sol";
 import {ILens} from "./interfaces/ILens.sol";
@@ -16,10 +17,16 @@ import {IOracleGuard} from "./interfaces/IOracleGuard.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
 import {IUniswapV2Pair} from "./interfaces/IUniswapV2Pair.sol";
 import {IVolWords} from "./interfaces/IVolWords.sol";
+import {DefenceBits} from "./libraries/DefenceBits.sol";
 import {Connected} from "./Connected.sol";
 
 /// @notice Reads the whole protocol at once, see `ILens`.
 contract Lens is ILens, Connected {
+    using DefenceBits for uint64;
+
+    /// @dev Slots of the vault that are its own, before those of accounts and lines.
+    uint256 private constant VAULT_FIGURES = 7;
+
     constructor(address owner) Connected(owner) {}
 
     /// @inheritdoc ILens
@@ -30,7 +37,6 @@ contract Lens is ILens, Connected {
         state.timestamp = block.timestamp;
         state.blockNumber = block.number;
         state.volSource = IOptionVault(p.vault).volSource();
-        state.vault = _vault(p);
         state.markets = new Market[](tokens.length);
         for (uint16 u = 0; u < tokens.length; ++u) state.markets[u] = _market(p, u);
         state.books = _books(p, scope.expiryKeys);
@@ -41,12 +47,15 @@ contract Lens is ILens, Connected {
         } catch {}
     }
 
+    // ── by getters ─────────────────────────────────────────────────────────────────────────────────────
+
     function _readByGetters(
         State memory state,
         Parts memory p,
         address[] memory tokens,
         Scope calldata scope
     ) private view {
+        state.vault = _vault(p);
         state.series = _series(p, scope.ids);
         state.balances = _balances(p.quote, tokens, scope.holders);
         (state.accounts, state.collateral) = _accounts(p, tokens.length, scope.accounts);
@@ -54,76 +63,118 @@ contract Lens is ILens, Connected {
         state.shorts = _shorts(p.margin, scope.accounts);
     }
 
+    // ── by slots ───────────────────────────────────────────────────────────────────────────────────────
+
     function _readBySlots(
         State memory state,
         Parts memory p,
         address[] memory tokens,
         Scope calldata scope
     ) private view {
+        Slots calldata slots = scope.slots;
         state.series = new SeriesState[](scope.ids.length);
         state.accounts = new Account[](scope.accounts.length);
         state.collateral = new uint256[](scope.accounts.length * tokens.length);
-        state.balances = _balancesAt(p.quote, tokens, scope.holders, scope.slots.balances);
-        _readToken(state, p.token, scope.slots.token);
-        _readVault(state, p.vault, scope.slots.vault);
-        _readMargin(state, p.margin, scope.accounts, scope.slots.margin);
-        uint256[] memory found = IInspectable(p.auction).nonzeroSlots(scope.slots.auction);
+        state.balances = _balancesAt(p.quote, tokens, scope.holders, slots);
+        _readToken(state, p.token, slots);
+        _readVault(state, p, slots.vault);
+        _readMargin(state, p.margin, scope.accounts, slots);
+        uint256[] memory found = IInspectable(p.auction).nonzeroSlots(slots.auction);
         for (uint256 i = 0; i < found.length; i += 2) {
-            Account memory account = state.accounts[found[i]];
-            account.saleStartedAt = uint64(found[i + 1]);
-            account.saleInsolvent = (found[i + 1] >> 64) & 1 == 1;
+            (uint256 place, uint256 content) = (found[i], found[i + 1]);
+            if (place == 0) state.vault.fund = content;
+            else if (place == 1) state.vault.insolventMaintenance = content;
+            else {
+                state.accounts[place - 2].saleStartedAt = uint64(content);
+                state.accounts[place - 2].saleInsolvent = (content >> 64) & 1 == 1;
+            }
         }
     }
 
-    function _readToken(State memory state, address token, bytes32[] calldata slots) private view {
-        uint256[] memory found = IInspectable(token).nonzeroSlots(slots);
+    function _readToken(State memory state, address token, Slots calldata slots) private view {
+        uint256[] memory found = IInspectable(token).nonzeroSlots(slots.token);
         uint256 width = state.series.length;
         state.longs = new uint256[](found.length / 2);
         uint256 count;
         for (uint256 i = 0; i < found.length; i += 2) {
             (uint256 place, uint256 amount) = (found[i], found[i + 1]);
-            if (place < width) {
-                state.series[place].supply = amount;
-                continue;
-            }
-            place -= width;
-            state.longs[count++] = ((place / width) << 240) | ((place % width) << 224) | amount;
+            if (place < width) state.series[place].supply = amount;
+            else state.longs[count++] = slots.claimTags[place - width] | amount;
         }
         _shorten(state.longs, count);
     }
 
-    function _readVault(State memory state, address vault, bytes32[] calldata slots) private view {
-        uint256[] memory found = IInspectable(vault).nonzeroSlots(slots);
-        uint256 accounts = state.accounts.length;
+    /// @dev The vault's own figures come first: cash; claims and receivable; shares; mark and vega; uncertainty and
+    /// NAV for limits; head of the queue; its tail.
+    function _readVault(State memory state, Parts memory p, bytes32[] calldata slots) private view {
+        uint256[] memory found = IInspectable(p.vault).nonzeroSlots(slots);
+        Vault memory v = state.vault;
+        int256 mark;
+        uint256 uncertainty;
+        uint256 lines = VAULT_FIGURES + state.accounts.length;
         for (uint256 i = 0; i < found.length; i += 2) {
             (uint256 place, uint256 content) = (found[i], found[i + 1]);
-            if (place < accounts) {
-                state.accounts[place].shares = content;
-                continue;
+            if (place == 0) v.cash = content;
+            else if (place == 1) (v.claims, v.receivable) = (uint128(content), content >> 128);
+            else if (place == 2) v.shares = content;
+            else if (place == 3) (mark, v.totalVega) = (int128(uint128(content)), int256(content) >> 128);
+            else if (place == 4) (uncertainty, v.limitNav) = (uint128(content), uint64(content >> 128));
+            else if (place == 5) v.queueHead = uint128(content >> 64);
+            else if (place == 6) v.queueTail = content;
+            else if (place < lines) state.accounts[place - VAULT_FIGURES].shares = content;
+            else {
+                // A line: strike of 96 bits, then the net of calls and of puts, 80 bits each.
+                uint256 series = 2 * (place - lines);
+                state.series[series].net = int80(uint80(content >> 96));
+                state.series[series + 1].net = int80(uint80(content >> 176));
             }
-            // A line: strike of 96 bits, then the net of calls and of puts, 80 bits each.
-            uint256 series = 2 * (place - accounts);
-            state.series[series].net = int80(uint80(content >> 96));
-            state.series[series + 1].net = int80(uint80(content >> 176));
         }
+        v.epochEndsAt = IOptionVault(p.vault).epochEndsAt();
+        _valueVault(state, p, mark, uncertainty);
+    }
+
+    /// @dev NAV as the vault computes it, from what has been read already.
+    function _valueVault(State memory state, Parts memory p, int256 mark, uint256 uncertainty) private view {
+        for (uint16 u = 0; u < state.markets.length; ++u) {
+            Market memory m = state.markets[u];
+            if (m.inventory == 0) continue;
+            if (!m.readable) {
+                (state.vault.navLow, state.vault.navHigh) = (type(uint256).max, type(uint256).max);
+                return;
+            }
+            mark += int256((m.inventory * m.price) / 10 ** IOracleGuard(p.guard).market(u).tokenDecimals);
+        }
+        if (!IDefences(p.defences).bits().has(DefenceBits.TWO_SIDED_NAV)) uncertainty = 0;
+        state.vault.navLow = _inUnits(state.vault, mark - int256(uncertainty), false);
+        state.vault.navHigh = _inUnits(state.vault, mark + int256(uncertainty), true);
+    }
+
+    function _inUnits(Vault memory v, int256 value, bool high) private pure returns (uint256) {
+        int256 units = value / 1e12;
+        if (high && value > 0) ++units;
+        if (!high && value < 0) --units;
+        units += int256(v.cash + v.receivable) - int256(v.claims);
+        return units > 0 ? uint256(units) : 0;
     }
 
     function _readMargin(
         State memory state,
         address margin,
         address[] calldata accounts,
-        bytes32[] calldata slots
+        Slots calldata slots
     ) private view {
-        uint256[] memory found = IInspectable(margin).nonzeroSlots(slots);
-        uint256 cash = state.series.length;
+        uint256[] memory found = IInspectable(margin).nonzeroSlots(slots.margin);
+        uint256 cash = 1 + state.series.length;
         uint256 collateral = cash + accounts.length;
-        uint256 legs = collateral + state.collateral.length;
+        uint256 legs = collateral + accounts.length;
+        uint256 width = state.markets.length;
         IMarginEngine.Leg[][] memory held = new IMarginEngine.Leg[][](accounts.length);
         for (uint256 i = 0; i < found.length; i += 2) {
             (uint256 place, uint256 content) = (found[i], found[i + 1]);
-            if (place < cash) state.series[place].short = content;
+            if (place == 0) state.vault.marginCash = int256(content);
+            else if (place < cash) state.series[place - 1].short = content;
             else if (place < collateral) state.accounts[place - cash].marginCash = int256(content);
-            else if (place < legs) state.collateral[place - collateral] = content;
+            else if (place < legs) state.collateral[(place - collateral) * width + slots.underlying] = content;
             else held[place - legs] = IMarginEngine(margin).legsOf(accounts[place - legs]);
         }
         state.shorts = _packShorts(held);
@@ -133,17 +184,27 @@ contract Lens is ILens, Connected {
         address quote,
         address[] memory tokens,
         address[] calldata holders,
-        bytes32[] calldata slots
+        Slots calldata slots
     ) private view returns (uint256[] memory balances) {
         uint256 width = 2 + tokens.length;
         balances = new uint256[](holders.length * width);
-        for (uint256 i = 0; i < holders.length; ++i) balances[i * width] = holders[i].balance;
-        for (uint256 column = 1; column < width; ++column) {
-            address token = column == 1 ? quote : tokens[column - 2];
-            uint256[] memory found = IInspectable(token).nonzeroSlots(slots);
-            for (uint256 i = 0; i < found.length; i += 2) balances[found[i] * width + column] = found[i + 1];
-        }
+        // Those who can hold tokens are contracts, to which no wei goes; the last of them is the owner, who pays gas.
+        for (uint256 i = slots.balances.length - 1; i < holders.length; ++i) balances[i * width] = holders[i].balance;
+        _fillColumn(balances, IInspectable(quote).nonzeroSlots(slots.balances), width, 1);
+        address token = tokens[slots.underlying];
+        _fillColumn(balances, IInspectable(token).nonzeroSlots(slots.balances), width, 2 + slots.underlying);
     }
+
+    function _fillColumn(
+        uint256[] memory balances,
+        uint256[] memory found,
+        uint256 width,
+        uint256 column
+    ) private pure {
+        for (uint256 i = 0; i < found.length; i += 2) balances[found[i] * width + column] = found[i + 1];
+    }
+
+    // ── parts ──────────────────────────────────────────────────────────────────────────────────────────
 
     function _tokens(IOracleGuard guard) private view returns (address[] memory tokens) {
         tokens = new address[](guard.underlyingCount());

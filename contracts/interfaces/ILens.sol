@@ -16,12 +16,16 @@ interface ILens {
     }
 
     /// @notice Storage slots of what the lists of a scope name.
-    /// @param token Supply by series; then claims by account and series. @param vault Shares by account; then the line
-    /// of every call and put, in the order of series. @param margin Contracts short by series; then cash by account;
-    /// collateral by account and underlying; number of legs by account. @param auction Sale by account.
-    /// @param balances Balance of an ERC-20 by holder.
+    /// @param underlying The one that is traded: nobody holds another.
+    /// @param token Supply by series; then the claims that `claimTags` names. @param claimTags Account index << 240 |
+    /// series index << 224. @param vault Its own figures (see `Lens`); shares by account; then the line of every call and
+    /// put, in the order of series. @param margin Total cash; contracts short by series; then cash, collateral of
+    /// `underlying` and number of legs by account. @param auction Fund, insolvent maintenance; sale by account.
+    /// @param balances ERC-20 balance of the first holders, contracts and last the owner; the others hold wei only.
     struct Slots {
+        uint256 underlying;
         bytes32[] token;
+        uint256[] claimTags;
         bytes32[] vault;
         bytes32[] margin;
         bytes32[] auction;

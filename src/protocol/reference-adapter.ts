@@ -52,6 +52,16 @@ export const referenceAdapter: ProtocolAdapter<ProtocolView, Action> = {
   },
 };
 
+/** Roles that never buy claims; the invariant "supply" tells when one does. */
+const ROLES_WITHOUT_CLAIMS: ReadonlySet<string> = new Set([
+  "liquidity-provider",
+  "surface-keeper",
+  "oracle-reporter",
+  "spot-arbitrageur",
+  "liquidator",
+  "leveraged-short",
+]);
+
 /** The reference protocol on a chain. */
 export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action> {
   readonly capabilities: readonly Capability[] = ["margin", "auction", "hedger", "queue", "posted-grid"];
@@ -90,7 +100,16 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
     this.addresses = { ...single, ...named("token", tokens), ...named("feed", feeds), ...named("pair", pairs) };
     this.invariants = [...invariants, backing(contracts)];
 
-    this.#scope = this.#scopeOf(listing.strikes.length);
+    const never = plan.agents.filter(({ role }) => ROLES_WITHOUT_CLAIMS.has(role)).map(({ id }) => id);
+    const withoutClaims = [
+      ...agents.filter(({ agent }) => never.includes(agent)),
+      accounts.operator,
+      accounts.liquidity,
+    ];
+    this.#scope = this.#scopeOf(
+      listing.strikes.length,
+      [...withoutClaims, ...accounts.shorts].map(({ actor }) => actor),
+    );
     const decode = viewDecoder(this.#scope);
     this.read = { call: { to: contracts.lens, data: readCalldata(this.#scope, "slots") }, decode, hash: sha256 };
     this.#eventSources = {
@@ -178,14 +197,16 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
     return bundleFacts(this.addresses, all, this.read.call.data);
   }
 
-  #scopeOf(strikes: number): Scope {
+  #scopeOf(strikes: number, withoutClaims: readonly Address[]): Scope {
     const { vault, margin, auction, hedger, router, pairs, decimals, grid, truth, trailing, constant } =
       this.#contracts;
     const all = [...this.accounts, this.harness, ...this.genesisAccounts];
     return {
       accounts: all.map(({ actor }) => actor),
+      withoutClaims: new Set(withoutClaims),
+      others: [vault, margin, auction, hedger, router, ...pairs, DEPLOYER],
       senders: all.map(({ sender }) => sender),
-      others: [vault, margin, auction, hedger, router, ...pairs, DEPLOYER, COINBASE],
+      coinbase: COINBASE,
       series: this.series,
       expiries: this.expiries.map((expiry) => ({ underlying: this.underlying, expiry })),
       strikes,

@@ -7,7 +7,8 @@ import { lensReadLayout } from "../../src/protocol/lens-read-layout.ts";
 const A: Address = `0x${"0a".repeat(20)}`;
 const B: Address = `0x${"0b".repeat(20)}`;
 const POOL: Address = `0x${"0c".repeat(20)}`;
-const scope = { holders: [POOL, A, B], accounts: [A, B], ids: [], expiryKeys: [] };
+const slots = { underlying: 0n, token: [], claimTags: [], vault: [], margin: [], auction: [], balances: [] };
+const scope = { holders: [POOL, A, B], accounts: [A, B], ids: [], expiryKeys: [], slots };
 
 describe("lensReadLayout", () => {
   it("finds an account's wei, tokens, shares, margin and collateral in what the lens returns", async () => {
@@ -18,7 +19,7 @@ describe("lensReadLayout", () => {
       return { shares, marginCash, saleStartedAt: 0n, saleInsolvent: false };
     };
     const vault = Object.fromEntries(
-      "cash shares navLow navHigh totalVega queueHead queueTail epochEndsAt fund insolventMaintenance marginCash"
+      "cash claims receivable limitNav shares navLow navHigh totalVega queueHead queueTail epochEndsAt fund insolventMaintenance marginCash"
         .split(" ")
         .map((field) => [field, 0n]),
     );

@@ -5,7 +5,7 @@ import type { Holding } from "../ledger.ts";
 import type { AccountView, ExpiryView, MarketView, ProtocolView, SeriesView, VolView } from "../view.ts";
 import { oracleStates } from "../view.ts";
 import { decodeVols } from "./decode-vols.ts";
-import { holdersOf, type Scope } from "./scope.ts";
+import { holdersOf, tokenHoldersOf, type Scope } from "./scope.ts";
 import { WordReader } from "./word-reader.ts";
 
 const QUOTE = 1e6;
@@ -171,7 +171,7 @@ function decodeAccounts(
   holdings: readonly Holding[],
   seriesIndex: ReadonlyMap<bigint, number>,
 ): Map<Address, AccountView> {
-  const count = scope.accounts.length;
+  const firstSender = tokenHoldersOf(scope).length;
   const longs = scope.accounts.map(() => new Float64Array(scope.series.length));
   const shorts = scope.accounts.map(() => new Float64Array(scope.series.length));
   for (let left = reader.enterArray(BASE, LONGS); left > 0; left--) {
@@ -196,7 +196,7 @@ function decodeAccounts(
       address,
       {
         address,
-        nativeWei: native + holdings[count + index].native,
+        nativeWei: native + holdings[firstSender + index].native,
         quoteUnits: quote,
         underlyingUnits: underlyings,
         shares,

@@ -8,10 +8,13 @@ import { slotsOf, type ScopeSlots } from "./storage-slots.ts";
 export interface Scope {
   /** Accounts that can hold options, shares or margin; they come first among the holders. */
   readonly accounts: readonly Address[];
-  /** Senders that pay for the accounts, in the same order. */
-  readonly senders: readonly Address[];
-  /** Everybody else that can hold tokens or wei. */
+  /** Those of the accounts whose role never holds claims: nobody looks for any there. */
+  readonly withoutClaims: ReadonlySet<Address>;
+  /** Contracts and the owner, which can hold tokens too. */
   readonly others: readonly Address[];
+  /** Senders that pay for the accounts, in the same order; they and the coinbase hold wei only. */
+  readonly senders: readonly Address[];
+  readonly coinbase: Address;
   readonly series: readonly Series[];
   /** Underlying and Unix seconds of each listed expiry. */
   readonly expiries: readonly { readonly underlying: number; readonly expiry: number }[];
@@ -23,16 +26,29 @@ export interface Scope {
 }
 
 const lens = parseAbi([
-  "struct Slots { bytes32[] token; bytes32[] vault; bytes32[] margin; bytes32[] auction; bytes32[] balances; }",
+  "struct Slots { uint256 underlying; bytes32[] token; uint256[] claimTags; bytes32[] vault; bytes32[] margin; bytes32[] auction; bytes32[] balances; }",
   "struct Scope { address[] holders; address[] accounts; uint256[] ids; uint256[] expiryKeys; Slots slots; }",
   "function read(Scope scope)",
 ]);
 
-const NO_SLOTS: ScopeSlots = { token: [], vault: [], margin: [], auction: [], balances: [] };
+const NO_SLOTS: ScopeSlots = {
+  underlying: 0n,
+  token: [],
+  claimTags: [],
+  vault: [],
+  margin: [],
+  auction: [],
+  balances: [],
+};
+
+/** Those who can hold tokens; they come first among the holders. */
+export function tokenHoldersOf({ accounts, others }: Scope): Address[] {
+  return [...accounts, ...others];
+}
 
 /** All holders in the order of the read. */
-export function holdersOf({ accounts, senders, others }: Scope): Address[] {
-  return [...accounts, ...senders, ...others];
+export function holdersOf(scope: Scope): Address[] {
+  return [...tokenHoldersOf(scope), ...scope.senders, scope.coinbase];
 }
 
 /** Key of an expiry as in `SeriesId.keyOf`. */
