@@ -10,35 +10,26 @@ const optional = (name: string, description: string) => ({
   defaultValue: undefined,
 });
 
-const flag = (name: string, description: string) => ({ name, description });
-
-const simOptions: readonly (readonly [name: string, description: string])[] = [
-  ["scenario", "Name of a shipped scenario, or a scenario file (default vol-shock)"],
-  ["models", "Models to score and run, with commas between"],
-  ["severities", "Severities in [0, 1], with commas between"],
-  ["replicates", "Replicates scored off chain"],
-  ["seeds", "Seeds on chain (default 8)"],
-  ["seed", "Master seed (default 1)"],
-  ["presets", "Presets of defences, with commas between"],
-  ["history", "CSV of prices in the place of the synthetic world"],
-  ["quotes", "CSV of option quotes beside --history"],
-  ["calm", "Window to train on, FROM..TO"],
-  ["stress", "Window to stress on, FROM..TO"],
-  ["repair", "Rule for bad rows of a CSV"],
-  ["jobs", "Chains at once (default: the cores)"],
-  ["out", "Directory of the run (default runs/SCENARIO-SEED)"],
-  ["failIf", "Expression over metrics that makes the exit code 1"],
-  ["baseline", "Earlier run to compare with, paired by seed"],
-];
-
-const sim = simOptions
-  .reduce(
-    (builder, [name, description]) => builder.addOption(optional(name, description)),
-    task("sim", "Train on calm, stress on chain, measure, report"),
-  )
-  .addFlag(flag("ci", "No progress bars and no colours"))
-  .addFlag(flag("json", "Machine output on stdout, human output on stderr"))
-  .addFlag(flag("dryRun", "Say what would run, and stop"))
+const sim = task("sim", "How far does a pricing model generalise, and what does its failure cost the vault")
+  .addOption(optional("scenario", "Name of a scenario, or path of a JSON file (default vol-shock)"))
+  .addOption(optional("models", "Models, separated by commas (default: the scenario's)"))
+  .addOption(optional("severities", "Severities in [0, 1], separated by commas; 0 and the primary are always scored"))
+  .addOption(optional("replicates", "Paths scored off chain (default: the scenario's)"))
+  .addOption(optional("seeds", "Seeds on chain (default: the scenario's, 8)"))
+  .addOption(optional("seed", "Master seed (default 1)"))
+  .addOption(optional("presets", "Presets of defences, separated by commas (default: the scenario's)"))
+  .addOption(optional("history", "CSV of prices, in the place of the synthetic world"))
+  .addOption(optional("quotes", "CSV of option quotes, beside --history"))
+  .addOption(optional("calm", "FROM..TO in UTC: what to train on"))
+  .addOption(optional("stress", "FROM..TO in UTC: what to test on"))
+  .addOption(optional("repair", "What to do with bad rows: drop, forward-fill (default: refuse them)"))
+  .addOption(optional("jobs", "Chains that run at once (default: all cores)"))
+  .addOption(optional("out", "New or empty directory for the run (default runs/<scenario>-<seed>, or the next free)"))
+  .addOption(optional("failIf", 'Exit 1 when this is true for any model: "loss.upper95 > 0.1"'))
+  .addOption(optional("baseline", "Earlier run directory: print paired differences to it"))
+  .addFlag({ name: "ci", description: "One line a phase, no bars, no colours" })
+  .addFlag({ name: "json", description: "Results as JSON on stdout; everything else on stderr" })
+  .addFlag({ name: "dryRun", description: "Print what would run, and about how long it takes" })
   .setAction(() => import("./tasks/sim.ts"))
   .build();
 

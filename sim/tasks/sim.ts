@@ -1,6 +1,5 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
-import { runExperiment } from "../experiment/experiment.ts";
 import type { ExperimentRequest, ProgressEvent } from "../experiment/request.ts";
 import { withFailures } from "./failure.ts";
 import { runSim } from "./run-sim.ts";
@@ -8,13 +7,15 @@ import type { SimArguments } from "./sim-options.ts";
 
 const clock = (): number => performance.now();
 
-/** `npx hardhat sim`: the main job. */
+/** `npx hardhat sim`: exits 0 when it ran and nothing asked for failed, 1 when `--fail-if` came true, 2 on bad input. */
 export default async function sim(given: SimArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
   await withFailures("npx hardhat sim", () =>
     runSim(
       given,
       async (request, on) => {
         const compiled = await compile(hre, request, on);
+        // Loaded only now, so that bad input is refused at once.
+        const { runExperiment } = await import("../experiment/experiment.ts");
         return runExperiment(request, on, { network: hre.network, artifacts: hre.artifacts, clock, compiled });
       },
       process,
