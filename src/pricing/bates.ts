@@ -21,6 +21,9 @@ const MOST_TERMS = 1 << 18;
  * wide but smooth, so that neither needs many terms, however short the tenor.
  */
 const FEW_JUMPS = 0.5;
+/** Expected jumps whose part has too little mass for an interval, and a spread too small to smooth it. */
+const NEGLIGIBLE_JUMPS = 1e-11;
+const SMALLEST_JUMP_SD = 1e-3;
 const SMALLEST_BUCKET = -20;
 
 /**
@@ -178,8 +181,9 @@ export class BatesPricer {
     const { jumpIntensity, jumpSd } = this.parameters;
     const expand = (part: JumpPart, mostTerms: number): CosExpansion =>
       new CosExpansion(this.parameters, years, smallest, largest, part, mostTerms, widening);
-    if (jumpIntensity === 0 || jumpSd === 0) return [expand("all", MOST_TERMS)];
-    if (jumpIntensity * years >= FEW_JUMPS) {
+    const expected = jumpIntensity * years;
+    if (expected < NEGLIGIBLE_JUMPS || jumpSd < SMALLEST_JUMP_SD) return [expand("all", MOST_TERMS)];
+    if (expected >= FEW_JUMPS) {
       try {
         return [expand("all", MANY_TERMS)];
       } catch (error) {

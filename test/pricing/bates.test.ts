@@ -94,6 +94,29 @@ describe("BatesPricer", () => {
     }
   });
 
+  it("forgets jumps as they become rare and sharp ones as they become few", () => {
+    const still = new BatesPricer({ ...CALM, jumpIntensity: 0 }).price(0.25, 0.1, -0.1, false);
+    for (const jumpIntensity of [5e-324, 1e-300, 1e-13, 1e-10, 1e-8]) {
+      expect(new BatesPricer({ ...CALM, jumpIntensity }).price(0.25, 0.1, -0.1, false)).to.be.closeTo(still, 2e-10);
+      const sharp = { ...CALM, jumpIntensity, jumpSd: 0 };
+      expect(new BatesPricer(sharp).price(0.25, 0.1, -0.1, false)).to.be.closeTo(still, 2e-10);
+    }
+  });
+
+  it("prices a minute before expiry, also at no variance", () => {
+    for (const parameters of [CALM, CRASH]) {
+      const pricer = new BatesPricer(parameters);
+      for (const variance of [0, 1e-6, 1e-3, 1]) {
+        for (const seconds of [60, 600, 21_600]) {
+          const vol = pricer.impliedVol(variance, seconds / 31_536_000, 0);
+          const years = seconds / 31_536_000;
+          const mean = parameters.theta + ((variance - parameters.theta) * -Math.expm1(-3 * years)) / (3 * years);
+          expect(vol, `${variance} ${seconds}`).to.be.within(0.4 * Math.sqrt(mean), 1.3 * Math.sqrt(mean) + 0.1);
+        }
+      }
+    }
+  });
+
   it("gives a call and a put of one strike the same implied vol", () => {
     const pricer = new BatesPricer(CRASH);
     const logMoneyness = Float64Array.of(-0.2, 0, 0.2);
