@@ -2,7 +2,7 @@ import type { BatesParameters } from "./bates-parameters.ts";
 import type { AffineExponent } from "./bates-transform.ts";
 import { affineExponent } from "./bates-transform.ts";
 import type { SmileQuotes } from "./calibration-input-error.ts";
-import { CosExpansion } from "./cos-expansion.ts";
+import { densityInterval } from "./cos-expansion.ts";
 import { impliedDeviation } from "./implied-vol.ts";
 
 /** Terms below this are dropped, in units of the forward: what a fit needs, not what a price needs. */
@@ -35,8 +35,7 @@ export class BatesSurface {
   /** Chooses each tenor's interval. @throws {CosConvergenceError} when no interval holds the density */
   setIntervals(parameters: BatesParameters, variance: number): void {
     this.#slices.forEach(({ years }, t) => {
-      const { from, width } = new CosExpansion(parameters, years, variance, variance, "all");
-      this.#intervals[t] = { from, width };
+      this.#intervals[t] = densityInterval(parameters, years, variance);
     });
   }
 

@@ -49,10 +49,9 @@ export class CosExpansion {
     mostTerms: number,
     widening = 1,
   ) {
-    const bound = (side: -1 | 1): number => chernoffBound(parameters, years, largestVariance, part, side);
-    const [low, high] = [bound(-1), bound(1)];
-    this.from = low - 0.5 * (widening - 1) * (high - low);
-    this.width = widening * (high - low);
+    const { from, width } = densityInterval(parameters, years, largestVariance, part);
+    this.from = from - 0.5 * (widening - 1) * width;
+    this.width = widening * width;
     const frequency: number[] = [];
     const columns: number[][] = [[], [], [], [], []];
     const exponent: AffineExponent = { aRe: 0, aIm: 0, bRe: 0, bIm: 0 };
@@ -75,6 +74,20 @@ export class CosExpansion {
     this.frequency = Float64Array.from(frequency);
     [this.weight, this.aRe, this.aIm, this.bRe, this.bIm] = columns.map((column) => Float64Array.from(column));
   }
+}
+
+/**
+ * Interval of ln(S_T/F) beyond either end of which at most 1e-13 of the probability lies.
+ * @throws {CosConvergenceError} when no moment is finite
+ */
+export function densityInterval(
+  parameters: BatesParameters,
+  years: number,
+  variance: number,
+  part: JumpPart = "all",
+): { from: number; width: number } {
+  const from = chernoffBound(parameters, years, variance, part, -1);
+  return { from, width: chernoffBound(parameters, years, variance, part, 1) - from };
 }
 
 /** Value beyond which at most `TAIL_PROBABILITY` lies on one side, by Chernoff's bound on a grid of powers. */
