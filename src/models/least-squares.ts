@@ -18,8 +18,10 @@ export interface NormalEquations {
 
 /** Relative pivot under which normal equations have lost too many digits, and the rows themselves are decomposed. */
 const SMALLEST_PIVOT = 1e-13;
-/** Steps of refinement; each gains at least two digits above the smallest pivot. */
+/** Most steps of refinement; each gains at least two digits above the smallest pivot. */
 const REFINEMENTS = 3;
+/** Relative size of a correction after which no further one is wanted. */
+const REFINED = 1e-9;
 /** Relative size of a diagonal entry of R under which its column depends on the others. */
 const RANK_TOLERANCE = 1e-11;
 
@@ -127,8 +129,13 @@ export function leastSquares(
     }
     const correction = solveFactored(lower, moment);
     for (let i = 0; i < columns; i++) x[i] += correction[i];
+    if (largest(correction) <= REFINED * largest(x)) break;
   }
   return x;
+}
+
+function largest(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
 /** Σ rows[offset + i] · x[i]. */

@@ -88,7 +88,7 @@ function preparedDesign(model: string, calm: QuoteSet): PreparedDesign {
     throw new ModelFitError(model, `feature ${polynomialFeatures[flat]} never varies`, `${split.count} calm quotes`);
   }
   const hermite = hermiteTable(inputs, split.count, scaler);
-  const rows = polynomialRows(hermite, split.count, terms);
+  const rows = rowsOf(inputs, split.count, scaler, terms);
   const linear = { rows, columns: terms.length, target: calm.target, weight: calm.weight };
   const equations = (from: number, to: number) =>
     polynomialEquations(hermite, calm.target, calm.weight, terms, from, to);
@@ -97,6 +97,32 @@ function preparedDesign(model: string, calm: QuoteSet): PreparedDesign {
   const design = { linear, scaler, terms, split, early, all };
   prepared.set(calm, design);
   return design;
+}
+
+interface KnownRows {
+  readonly inputs: Float64Array;
+  readonly scaler: Scaler;
+  readonly terms: Terms;
+  readonly rows: Float64Array;
+}
+
+/** The last two designs: the two models look at the same training and test quotes, one after the other. */
+let knownRows: readonly KnownRows[] = [];
+
+function rowsOf(inputs: Float64Array, count: number, scaler: Scaler, terms: Terms): Float64Array {
+  const known = knownRows.find((one) => {
+    return one.scaler === scaler && one.terms === terms && isSame(one.inputs, inputs);
+  });
+  if (known !== undefined) return known.rows;
+  const rows = polynomialRows(hermiteTable(inputs, count, scaler), count, terms);
+  knownRows = [{ inputs, scaler, terms, rows }, ...knownRows.slice(0, 1)];
+  return rows;
+}
+
+function isSame(a: Float64Array, b: Float64Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function ridgeCoefficients({ gram, moment }: NormalEquations, { columns }: LinearDesign, penalty: number) {
@@ -144,7 +170,7 @@ function frozenPolynomial(
     parameters: { features: polynomialFeatures, scaler, terms, coefficients: Array.from(coefficients), sd, penalty },
     complexity,
     raw(at: FeatureTable) {
-      const rows = polynomialRows(hermiteTable(polynomialInputs(at), at.count, scaler), at.count, terms);
+      const rows = rowsOf(polynomialInputs(at), at.count, scaler, terms);
       const vols = new Float64Array(at.count);
       for (let row = 0; row < at.count; row++) vols[row] = dot(rows, row * terms.length, coefficients);
       return vols;

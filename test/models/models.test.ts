@@ -153,7 +153,9 @@ describe("smile-level", () => {
   });
 });
 
-describe("polynomial", () => {
+describe("polynomial", function () {
+  this.timeout(20_000);
+
   it("recovers a polynomial of its features exactly", () => {
     const cubic = ({ logMoneyness, years, shortVol }: MadeQuote) => {
       const m = logMoneyness / Math.sqrt(years);
