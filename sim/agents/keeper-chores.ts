@@ -8,16 +8,17 @@ export interface Chore {
   readonly words: string;
 }
 
-const OBSERVE_EVERY = 600;
+const OBSERVE_EVERY = 1800;
 const HEDGE_EVERY = 300;
 const HEDGE_BAND = 0.05;
 const SETTLEMENT_WINDOW = 1800;
 const VAULT_TAKES_OVER_AFTER = { solvent: 7200, insolvent: 3600 };
 /** Holders and accounts that one transaction pays out. */
 const PAID_AT_ONCE = 4;
-/** A book is marked when the price has moved by this share since, or after this many seconds. */
-const MARK_AFTER_MOVE = 0.01;
-const MARK_AFTER = 7200;
+/** A book is marked when the price has moved by this share since, or after this many seconds; two in a block. */
+const MARK_AFTER_MOVE = 0.015;
+const MARK_AFTER = 10_800;
+const MARKED_AT_ONCE = 2;
 
 /** What the protocol needs done now, each by whoever calls first; the order is that in which it should happen. */
 export function chores(seen: Observation): Chore[] {
@@ -84,13 +85,14 @@ export function freshMarks({ view, protocol }: Observation): Action[] {
     .map(({ underlying, expiry }) => ({ kind: "poke", underlying, expiry }));
 }
 
-/** Pokes of the live books from which the market has moved away, or which were marked too long ago. */
+/** Pokes of the live books from which the market has moved away most, or which were marked too long ago. */
 function booksToMark(seen: Observation, { price }: MarketView): Action[] {
+  const away = ({ markedSpot }: ExpiryView): number => Math.abs(price / markedSpot - 1);
   return seen.view.expiries
-    .filter(({ underlying, expiry, markedAt, markedSpot }) => {
-      if (underlying !== seen.protocol.underlying || expiry <= seen.now) return false;
-      return Math.abs(price / markedSpot - 1) >= MARK_AFTER_MOVE || seen.now - markedAt >= MARK_AFTER;
-    })
+    .filter((book) => book.underlying === seen.protocol.underlying && book.expiry > seen.now)
+    .filter((book) => away(book) >= MARK_AFTER_MOVE || seen.now - book.markedAt >= MARK_AFTER)
+    .sort((a, b) => away(b) - away(a) || a.markedAt - b.markedAt || a.expiry - b.expiry)
+    .slice(0, MARKED_AT_ONCE)
     .map(({ underlying, expiry }) => ({ kind: "poke", underlying, expiry }));
 }
 

@@ -5,7 +5,7 @@ import type { AccountView } from "../../src/protocol/view.ts";
 import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation, Submission } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
-import { quoteTrade, roundToLot, smallestTrade, tradeAction } from "./trading.ts";
+import { quoteTrade, roundToLot, smallestTrade, tradeAction, wholeUsd } from "./trading.ts";
 
 export const liquidatorDefaults = {
   /** Share of its capital at the margin engine, ready for bids. */
@@ -60,7 +60,7 @@ function nextStep(seen: Observation, account: AccountView, health: MarginHealth,
   const isBroken = health.equity < health.maintenance;
   if (account.saleStartedAt === 0) {
     if (!isBroken) return undefined;
-    const equity = Math.round(health.equity).toLocaleString("en-US");
+    const equity = wholeUsd(health.equity);
     const words = `starts the sale of an account with ${equity} USD of equity`;
     return { steps: [{ kind: "start-auction", account: account.address }], words, commits: 0 };
   }

@@ -2,6 +2,7 @@ import { ownAccount } from "./account-state.ts";
 import type { Action } from "../../src/protocol/actions.ts";
 import type { Agent, Observation } from "./agent.ts";
 import { freshMarks } from "./keeper-chores.ts";
+import { wholeUsd } from "./trading.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
 
 export const liquidityProviderDefaults = {
@@ -41,7 +42,7 @@ export function liquidityProvider(
       const { stage } = memory;
       if (stage === "new" || (stage === "waiting" && account.quote > memory.quoteAtRequest + 1)) {
         const amount = Math.floor(account.quote);
-        const words = `${stage === "new" ? "deposits" : "deposits again"} ${amount.toLocaleString("en-US")} USD`;
+        const words = `${stage === "new" ? "deposits" : "deposits again"} ${wholeUsd(amount)} USD`;
         const deposit = submission(seen, id, 0, markedFirst(seen, amount), urgency, words);
         return { submit: [deposit], cancel: [], memory: { ...memory, pending: deposit.id } };
       }

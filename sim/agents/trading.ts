@@ -67,12 +67,19 @@ export function largestTrade(seen: Observation, { quote }: Trade): number {
   return (0.95 * vega) / (isDoubtful ? 4 : 1) / Math.max(quote.vega, 1e-9);
 }
 
+const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+
+/** USD in words, whole: `1,234`. */
+export function wholeUsd(amount: number): string {
+  return grouped.format(Math.round(amount));
+}
+
 /** Size and series in a trader's words: `12 × 7d 1,800 put`. */
 export function inWords(seen: Observation, index: number, size: number): string {
   const series = seen.protocol.series[index];
   const days = (series.expiry - seen.now) / 86400;
   const tenor = days < 1 ? `${Math.max(0, Math.round(days * 24))}h` : `${Math.round(days)}d`;
-  const strike = series.strike.toLocaleString("en-US", { maximumFractionDigits: 2 });
+  const strike = grouped.format(series.strike);
   return `${Number(size.toFixed(2))} × ${tenor} ${strike} ${series.isCall ? "call" : "put"}`;
 }
 

@@ -13,6 +13,7 @@ import {
   roundToLot,
   tradeAction,
   volInWords,
+  wholeUsd,
   type Trade,
   type TradeKind,
 } from "./trading.ts";
@@ -217,5 +218,5 @@ function marginFor(seen: Observation, { index, size, cash }: Trade): number {
 function words(seen: Observation, { kind, index, size, quote }: Trade, edge: number): string {
   const verbs = { buy: "buys", sell: "sells", "open-short": "sells short", "close-short": "buys back" };
   const at = `${volInWords(quote.tradeVol)}, worth ${volInWords(seen.trueVols![index])}`;
-  return `${verbs[kind]} ${inWords(seen, index, size)} at ${at}, for ${Math.round(edge).toLocaleString("en-US")} USD of edge`;
+  return `${verbs[kind]} ${inWords(seen, index, size)} at ${at}, for ${wholeUsd(edge)} USD of edge`;
 }

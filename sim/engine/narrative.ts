@@ -130,10 +130,15 @@ function sayEvent(event: ProtocolEvent, say: Say): void {
   }
 }
 
+const formats = {
+  0: new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 }),
+  2: new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+};
+
 function name(role: Role): string {
   return role.replaceAll("-", " ");
 }
 
-function usd(amount: number, decimals = 0): string {
-  return `${amount.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })} USD`;
+function usd(amount: number, decimals: 0 | 2 = 0): string {
+  return `${formats[decimals].format(amount)} USD`;
 }

@@ -240,7 +240,8 @@ export class RunningRun {
       const isArbitrage = (place: number): boolean =>
         this.#roles.get(order.planned[place].agent) === "spot-arbitrageur";
       const push = poolPush(before, events, protocol.underlying, isArbitrage);
-      world.truth.feel({ time, persistentImpactLog: scenario.market.persistentImpact * push });
+      // The block's own truth stands: what it did to the market counts from the next second on.
+      world.truth.feel({ time: time + 1, persistentImpactLog: scenario.market.persistentImpact * push });
     }
     this.view = view;
     this.#tellFeatures(vegaBought(events, protocol.series, time), view, time, statement.baseFeePerGas);
