@@ -14,25 +14,24 @@ contract BlackScholesHarness {
         uint256 vol;
     }
 
-    struct Result {
-        uint256 price;
-        uint256 premium;
-        int256 delta;
-        uint256 vega;
-    }
-
-    function evaluate(Case[] calldata cases) external pure returns (Result[] memory results) {
-        results = new Result[](cases.length);
-        for (uint256 i = 0; i < cases.length; ++i) {
-            Case calldata c = cases[i];
-            results[i].price = BlackScholes.price(c.isCall, c.spot, c.strike, c.secondsToExpiry, c.vol);
-            (results[i].premium, results[i].delta, results[i].vega) = BlackScholes.priceAndGreeks(
-                c.isCall,
-                c.spot,
-                c.strike,
-                c.secondsToExpiry,
-                c.vol
+    /// @notice Premium, delta and vega of many options.
+    /// @param words Five words an option, as in `Case`.
+    /// @return results Three words an option.
+    function evaluate(uint256[] calldata words) external pure returns (int256[] memory results) {
+        uint256 count = words.length / 5;
+        results = new int256[](3 * count);
+        for (uint256 i = 0; i < count; ++i) {
+            uint256[] calldata c = words[5 * i:5 * i + 5];
+            (uint256 premium, int256 delta, uint256 vega) = BlackScholes.priceAndGreeks(
+                c[0] == 1,
+                c[1],
+                c[2],
+                c[3],
+                c[4]
             );
+            results[3 * i] = int256(premium);
+            results[3 * i + 1] = delta;
+            results[3 * i + 2] = int256(vega);
         }
     }
 
