@@ -249,7 +249,7 @@ describe("vol sources", function () {
       await rounds(HOUR, [2040, 1980]);
       await p.c.trailing.update(0, 10);
       const times: number[] = [];
-      for (const round of [id, id + 1n, id + 2n]) times.push(Number((await p.c.ethFeed.getRoundData(round)).updatedAt));
+      for (const round of [id, id + 1n, id + 2n]) times.push(Number((await p.c.ethFeed.getRoundData(round))[3]));
       const halfLife = Number(await p.c.trailing.halfLife());
       let variance = 0.25;
       for (const [i, move] of [Math.log(2040 / 2000), Math.log(1980 / 2040)].entries()) {
