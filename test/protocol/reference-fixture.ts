@@ -41,7 +41,7 @@ export const plan: GenesisPlan = {
     {
       id: "trader",
       role: "noise-trader",
-      accounts: [{ name: "main", quote: 100_000, underlying: 10, margin: 50_000 }],
+      accounts: [{ name: "main", quote: 400_000, underlying: 10, margin: 50_000 }],
     },
     {
       id: "writer",
