@@ -100,7 +100,7 @@ describe("Greeks with rates and yields", () => {
         ] as const;
         for (const [greek, of, [up, down, width]] of pairs) {
           const size = Math.max(Math.abs(at(up)[of]), Math.abs(greeks[of])) / width;
-          const bound = 2e-5 * Math.abs(greeks[greek]) + 1e-5 * size * h + 1e-7 * Math.abs(greeks[of]) + 1e-9;
+          const bound = 1e-4 * Math.abs(greeks[greek]) + 1e-4 * size * h + 1e-6 * Math.abs(greeks[of]) + 1e-9;
           expect(Math.abs(greeks[greek] - slope(of, up, down, width)), greek).to.be.at.most(bound);
         }
       }),
