@@ -84,8 +84,9 @@ export async function runGeneralisation(request: GeneralisationRequest): Promise
 }
 
 /** Replicates that the leak and permutation controls use; they exercise code, where replicates measure models. */
-const CONTROL_REPLICATES = 8;
-const SHUFFLES = 12;
+const LEAK_REPLICATES = 8;
+const PERMUTED_REPLICATES = 16;
+const SHUFFLES = 6;
 
 function outcomeOf(
   config: GeneralisationConfig,
@@ -100,8 +101,8 @@ function outcomeOf(
   const controls: Controls = {
     oracle: oracleControl(replicates),
     placebo,
-    permutation: permutationControl(config, CONTROL_REPLICATES, SHUFFLES),
-    leak: leakControl(config, prepared, CONTROL_REPLICATES),
+    permutation: permutationControl(config, PERMUTED_REPLICATES, SHUFFLES),
+    leak: leakControl(config, prepared, LEAK_REPLICATES),
     knownBreak: first.length === 0 ? null : knownBreakOf(config, first[0]),
     smallestGapVp,
     p0: null,
