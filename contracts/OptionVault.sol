@@ -109,7 +109,7 @@ contract OptionVault is LiquidityPool, Inspectable {
         if (!_closed[key]) revert VaultNotSettled(uint16(key >> 64), uint64(key));
         uint256 size = IERC6909(_parts.token).balanceOf(holder, id);
         if (size == 0) revert VaultZeroSize();
-        uint256 full = OptionBook.payoff(ISettlement(_parts.settlement), id, size);
+        uint256 full = OptionBook.payoff(_parts.settlement, id, size);
         payout = (full * _payoutRatio[key]) / WAD;
 
         IOptionToken(_parts.token).burn(holder, id, size);

@@ -273,9 +273,10 @@ library OptionBook {
     }
 
     /// @notice Intrinsic value of `size` contracts (WAD) at settlement, quote units rounded down.
-    function payoff(ISettlement settlement, uint256 id, uint256 size) external view returns (uint256) {
+    /// @dev The address is plain, because a contract type in a library's ABI is none that clients know.
+    function payoff(address settlement, uint256 id, uint256 size) external view returns (uint256) {
         (uint16 underlying, uint64 expiry, uint256 strike, bool isCall) = SeriesId.decode(id);
-        uint256 settled = _settled(settlement, underlying, expiry);
+        uint256 settled = _settled(ISettlement(settlement), underlying, expiry);
         uint256 intrinsic =
             isCall ? FixedPointMathLib.zeroFloorSub(settled, strike) : FixedPointMathLib.zeroFloorSub(strike, settled);
         return FixedPointMathLib.mulDiv(size, intrinsic, WAD * UNIT);

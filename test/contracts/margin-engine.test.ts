@@ -95,7 +95,7 @@ describe("MarginEngine", function () {
       await p.openShort(alice, put, 2, 10_000);
       // Seconds pass between the quote and the trade.
       const cash = (await margin.cashOf(alice)) as bigint;
-      expect(cash - usd(10_000)).to.be.within(premium - fee - 500n, premium - fee + 500n);
+      expect(cash - usd(10_000)).to.be.within(premium - fee - 20_000n, premium - fee + 20_000n);
       expect(await margin.legsOf(alice)).to.deep.equal([[put, wad(2)]]);
       expect(await margin.totalShort(put)).to.equal(wad(2));
     });
