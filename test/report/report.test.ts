@@ -103,7 +103,7 @@ describe("report", () => {
     expect(page).to.contain("stale-price-sniper");
     expect(page).to.contain("never traded");
     expect(page).to.contain("not run");
-    expect(page).to.contain("too few for an interval");
+    expect(page).to.contain("there is no interval, so nothing is shown");
   });
 
   it("warns at the top when a control failed or the ledger does not balance", () => {

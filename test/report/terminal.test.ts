@@ -51,7 +51,7 @@ describe("terminal verdict", () => {
   it("says that nothing is shown when the sample is too small to tell", () => {
     const { sentences } = verdict(judged(resultsFixture({ seeds: 3 }), "not shown"));
     expect(sentences[0]).to.match(/neither is shown by 200 paths/);
-    expect(sentences[1]).to.match(/3 seeds are too few for an interval/);
+    expect(sentences[1]).to.match(/with 3 seeds there is no interval, so nothing is shown/);
     expect(renderTerminal(resultsFixture({ seeds: 3 }), "runs/x", plain)).to.contain("27.0 % [n < 6]");
   });
 

@@ -90,7 +90,8 @@ function ceiling(lines: readonly Line[], threshold: number): number {
 /** The bottom of the scale: zero, or below the placebo's band and any gap that is negative. */
 function floor({ controls: { placebo } }: Generalisation, lines: readonly Line[]): number {
   const lows = lines.flatMap(({ gaps }) => gaps.map(({ gap }) => gap.median ?? 0));
-  return Math.floor(Math.min(0, placebo?.low ?? 0, ...lows));
+  const least = Math.min(0, placebo?.low ?? 0, ...lows);
+  return least < -5 ? 5 * Math.floor(least / 5) : Math.floor(least);
 }
 
 function lowestThreshold({ models }: Generalisation): number {

@@ -47,7 +47,7 @@ function gainsOption(cell: LedgerCell): EChartsOption {
     ...baseOption(),
     tooltip: { ...baseOption().tooltip, trigger: "item", formatter: "{b}: {c} USD" },
     grid: { left: marginFor(parties.map(({ party }) => party)), right: 56, top: 8, bottom: 48 },
-    xAxis: xValues("gain, USD a run", { splitNumber: 4 }),
+    xAxis: xValues("gain, USD a run", { splitNumber: 4, boundaryGap: ["12%", "12%"] }),
     yAxis: yNames(parties.map(({ party }) => party)),
     series: [
       {

@@ -41,7 +41,9 @@ export function pathChart({ path, calm, stress }: HistoryResult): Chart {
       { left: 58, right: 24, top: 34, height: 160 },
       { left: 58, right: 24, top: 240, height: 110 },
     ],
-    xAxis: [0, 1].map((gridIndex) => xTimes({ gridIndex })),
+    xAxis: [0, 1].map((gridIndex) =>
+      xTimes(gridIndex === 0 ? { gridIndex, axisLabel: { show: false } } : { gridIndex }),
+    ),
     yAxis: ["price, USD", "realised vol, % a year"].map((name, gridIndex) => yValues(name, { gridIndex })),
     series: [
       { name: "price", type: "line", data: points(path.price, 1), symbol: "none", color: "$ink" },

@@ -4,7 +4,7 @@ import type { Results } from "../../results/results.ts";
 import type { Story } from "../../results/on-chain.ts";
 import { baseOption, drawn, figure, xTimes, yValues } from "../chart.ts";
 import type { Chart } from "../chart.ts";
-import { number, percent, usd, utc } from "../format.ts";
+import { number, percent, plural, usd, utc } from "../format.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { strokes } from "../palette.ts";
@@ -103,7 +103,7 @@ function storyOption(results: Results, story: Story): EChartsOption {
       line("truth", 1, story.trueVol, 100, ink),
       line("quoted", 1, story.quotedVol, 100, model),
       line("vault", 2, story.nav, 1e-3, model),
-      marksSeries(story),
+      ...marksSeries(story),
       line("insurance", 3, story.insurance, 1e-3, { color: "$muted", width: 2 }),
       ribbonSeries(story),
       ...all.slice(0, 4).map((panel) => faultSeries(story, panel)),
@@ -111,29 +111,43 @@ function storyOption(results: Results, story: Story): EChartsOption {
   };
 }
 
-/** Numbered marks on the vault's value. */
-function marksSeries(story: Story): SeriesOption {
-  return {
+/** Numbered marks on the vault's value; what is routine is a small dot without a number. */
+function marksSeries(story: Story): SeriesOption[] {
+  const place = (mark: Mark) => [mark.time * 1000, drawn(navAt(story, mark.time))];
+  const on = { type: "scatter", xAxisIndex: 2, yAxisIndex: 2 } as const;
+  const tooltip = { trigger: "item", formatter: "{b}" } as const;
+  const routine: SeriesOption = {
+    ...on,
+    name: "routine",
+    data: marks(story, true).map((mark) => ({ name: sentence(mark), value: place(mark) })),
+    symbolSize: 5,
+    itemStyle: { color: "$muted" },
+    tooltip,
+    z: 4,
+  };
+  const numbered: SeriesOption = {
+    ...on,
     name: "mark",
-    type: "scatter",
-    xAxisIndex: 2,
-    yAxisIndex: 2,
-    data: marks(story).map((mark, index) => ({
+    data: marks(story, false).map((mark, index) => ({
       name: `${index + 1}. ${sentence(mark)}`,
-      value: [mark.time * 1000, drawn(navAt(story, mark.time))],
+      value: place(mark),
       symbol: mark.kind === "break" ? "diamond" : "circle",
       itemStyle: { color: mark.kind === "break" || mark.kind === "bad-debt" ? "$fault" : "$ink" },
       label: { formatter: String(index + 1) },
     })),
     symbolSize: 17,
     label: { show: true, color: "$paper", fontSize: 10 },
-    tooltip: { trigger: "item", formatter: "{b}" },
+    tooltip,
     z: 5,
   };
+  return [routine, numbered];
 }
 
-function marks(story: Story): Story["marks"] {
-  return story.marks.toSorted((a, b) => a.time - b.time);
+type Mark = Story["marks"][number];
+
+/** Marks in time: those of routine (hedges and the like), or all others. */
+function marks(story: Story, routine: boolean): Mark[] {
+  return story.marks.filter(({ kind }) => (kind === "other") === routine).toSorted((a, b) => a.time - b.time);
 }
 
 function navAt(story: Story, time: number): number | null {
@@ -198,8 +212,8 @@ function faultSeries(story: Story, panel: number): SeriesOption {
   };
 }
 
-function sentence({ who, text, amount, block }: Story["marks"][number]): string {
-  const actor = who === "" ? "" : `${who} `;
+function sentence({ who, text, amount, block }: Mark): string {
+  const actor = who === "" ? "" : `${who}: `;
   return `Block ${block}: ${actor}${text}${amount === null ? "" : ` (${amount < 0 ? "" : "+"}${usd(amount)} USD)`}`;
 }
 
@@ -238,12 +252,24 @@ function storyTable(story: Story): Html {
 }
 
 function storyWords(story: Story): Html {
+  const [told, routine] = [marks(story, false), marks(story, true)];
+  const item = (mark: Mark) => html`<li>${utc(mark.time)} · ${sentence(mark)}</li>`;
   return html`${
-    story.marks.length === 0
+    told.length === 0
       ? html`<p>Nothing worth a mark.</p>`
       : html`<ol class="marks">
-          ${marks(story).map((mark) => html`<li>${utc(mark.time)} · ${sentence(mark)}</li>`)}
+          ${told.map(item)}
         </ol>`
+  }
+  ${
+    routine.length === 0
+      ? ""
+      : html`<details>
+          <summary>${plural(routine.length, "routine event")}, small dots in the chart</summary>
+          <ul class="marks">
+            ${routine.map(item)}
+          </ul>
+        </details>`
   }
   ${
     story.bundle === null ? "" : html`<p class="note">Bundle: <a href="bundles/${story.bundle}">${story.bundle}</a></p>`
