@@ -35,13 +35,16 @@ function traded<T extends { readonly underlying: number }>(run: RunRecord, marke
   return markets.find((market) => market.underlying === underlying)!;
 }
 
-/** Index of the series of the nearest live expiry whose strike is nearest to spot. */
+/** Seconds before expiry below which an implied vol off the strike says little: no line is drawn from it. */
+const SHORTEST_SHOWN = 86_400;
+
+/** Index of the series nearest to spot of the nearest expiry that is at least a day away. */
 function nearestAtTheMoney(block: BlockRecord): number {
   let best = 0;
   let score = Infinity;
   block.view.series.forEach((series, i) => {
     const left = series.expiry - block.time;
-    if (left <= 0 || !series.isCall) return;
+    if (left < SHORTEST_SHOWN || !series.isCall) return;
     const candidate = left + 1e3 * Math.abs(Math.log(series.strike / block.truth.spot));
     if (candidate < score) [best, score] = [i, candidate];
   });

@@ -197,7 +197,7 @@ export const storySchema = z.strictObject({
   spot: series,
   feed: series,
   pool: series,
-  /** At-the-money vol of the nearest live expiry, annualised. */
+  /** At-the-money vol of the nearest expiry at least a day away, annualised. */
   quotedVol: series,
   trueVol: series,
   /** USD. */
