@@ -1,0 +1,64 @@
+import type { Random } from "../random/random.ts";
+
+import type { BootstrapInterval } from "./bootstrap.ts";
+import { FEWEST_FOR_BOOTSTRAP } from "./bootstrap.ts";
+import { quantile } from "./moments.ts";
+import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
+
+/**
+ * Indices of one stationary bootstrap resample: runs of geometric length with the given mean, wrapped around the end.
+ *
+ * Position i of resample r takes its draws from (r, 2i) and (r, 2i + 1), so that resamples are the same in any order.
+ * @param length - of the series resampled
+ * @param meanBlock - at least 1; 1 is the ordinary bootstrap
+ * @param out - as long as the resample should be
+ * @throws {TooFewObservationsError} of an empty series or a block below 1
+ * @see Politis & Romano (1994), "The stationary bootstrap"
+ */
+export function stationaryIndices(
+  length: number,
+  meanBlock: number,
+  random: Random,
+  resample: number,
+  out: Uint32Array,
+): void {
+  if (!(length >= 1 && meanBlock >= 1 && meanBlock < Infinity)) {
+    throw new TooFewObservationsError(`stationary bootstrap with blocks of ${meanBlock}`, length, 1);
+  }
+  let at = 0;
+  for (let i = 0; i < out.length; i++) {
+    const isNew = i === 0 || random.uniform(resample, 2 * i) * meanBlock < 1;
+    at = isNew ? Math.floor(random.uniform(resample, 2 * i + 1) * length) : (at + 1) % length;
+    out[i] = at;
+  }
+}
+
+/**
+ * Percentile interval of a statistic of a dependent series, by the stationary bootstrap.
+ *
+ * Blocks must outlast the dependence, and there must be many of them: with fewer than twenty it is refused.
+ * @throws {TooFewObservationsError} below twenty mean blocks
+ */
+export function blockBootstrapInterval(
+  values: ArrayLike<number>,
+  statistic: (sample: Float64Array) => number,
+  meanBlock: number,
+  random: Random,
+  { level = 0.95, resamples = 1000 }: { readonly level?: number; readonly resamples?: number } = {},
+): BootstrapInterval {
+  requireObservations("block bootstrap", values, Math.ceil(FEWEST_FOR_BOOTSTRAP * meanBlock));
+  const data = Float64Array.from(values);
+  const indices = new Uint32Array(data.length);
+  const sample = new Float64Array(data.length);
+  const draws = Float64Array.from({ length: resamples }, (_, resample) => {
+    stationaryIndices(data.length, meanBlock, random, resample, indices);
+    for (let i = 0; i < sample.length; i++) sample[i] = data[indices[i]];
+    return statistic(sample);
+  });
+  return {
+    estimate: statistic(data),
+    low: quantile(draws, (1 - level) / 2),
+    high: quantile(draws, (1 + level) / 2),
+    resamples,
+  };
+}

@@ -1,0 +1,84 @@
+import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
+import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
+
+import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
+
+/** Sharpe ratio per observation (not annualised) with what its uncertainty needs. */
+export interface SharpeSample {
+  readonly sharpe: number;
+  readonly skewness: number;
+  /** Raw: 3 for a normal law. */
+  readonly kurtosis: number;
+  readonly observations: number;
+}
+
+/**
+ * Sharpe ratio, skewness and raw kurtosis of returns per period, by moments with divisor n but for the sd (n - 1).
+ * @throws {TooFewObservationsError} below three returns, or when they do not vary
+ */
+export function sharpeSample(returns: ArrayLike<number>): SharpeSample {
+  requireObservations("Sharpe ratio", returns, 3);
+  const n = returns.length;
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += returns[i];
+  const centre = sum / n;
+  let [m2, m3, m4] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    const square = (returns[i] - centre) ** 2;
+    m2 += square / n;
+    m3 += (square * (returns[i] - centre)) / n;
+    m4 += (square * square) / n;
+  }
+  if (!(m2 > 1e-30 * centre * centre)) throw new TooFewObservationsError("Sharpe ratio (distinct returns)", 1, 2);
+  return {
+    sharpe: centre / Math.sqrt((m2 * n) / (n - 1)),
+    skewness: m3 / m2 ** 1.5,
+    kurtosis: m4 / (m2 * m2),
+    observations: n,
+  };
+}
+
+/**
+ * Chance that the true Sharpe ratio exceeds `benchmark`:
+ * Φ((SR - SR*)√(n - 1) / √(1 - γ3 SR + (γ4 - 1)/4 SR²)), all per observation.
+ * @throws {TooFewObservationsError} below two observations, or moments that no law has (γ4 < 1 + γ3²)
+ * @see Bailey & López de Prado (2012), "The Sharpe ratio efficient frontier", equation 11
+ */
+export function probabilisticSharpe(sample: SharpeSample, benchmark: number): number {
+  const { sharpe, skewness, kurtosis, observations } = sample;
+  const spread = 1 - skewness * sharpe + 0.25 * (kurtosis - 1) * sharpe * sharpe;
+  const isLaw = kurtosis >= 1 + skewness * skewness - 1e-9 && Number.isFinite(sharpe + benchmark);
+  if (!(observations >= 2 && isLaw && spread > 0)) {
+    throw new TooFewObservationsError("probabilistic Sharpe ratio (of a law's moments)", observations, 2);
+  }
+  return normalCdf(((sharpe - benchmark) * Math.sqrt(observations - 1)) / Math.sqrt(spread), 0, 1);
+}
+
+/**
+ * Sharpe ratio that the best of unskilled trials is expected to show:
+ * √V [(1 - γ) Φ⁻¹(1 - 1/N) + γ Φ⁻¹(1 - 1/(N e))], γ Euler's constant.
+ * @param trials - independent trials, at least two
+ * @param variance - of the trials' Sharpe ratios, per observation
+ * @throws {TooFewObservationsError} below two trials
+ * @see Bailey & López de Prado (2014), "The deflated Sharpe ratio", equation 1
+ */
+export function expectedBestSharpe(trials: number, variance: number): number {
+  if (!(trials >= 2 && variance >= 0 && trials + variance < Infinity)) {
+    throw new TooFewObservationsError("expected best Sharpe ratio (trials)", trials, 2);
+  }
+  const first = normalQuantile(1 - 1 / trials, 0, 1);
+  const second = normalQuantile(1 - 1 / (trials * Math.E), 0, 1);
+  return Math.sqrt(variance) * ((1 - EULER) * first + EULER * second);
+}
+
+/**
+ * Chance that a strategy chosen as the best of `trials` has skill: the probabilistic Sharpe ratio against
+ * {@link expectedBestSharpe}.
+ * @throws as its parts
+ * @see Bailey & López de Prado (2014), equation 2
+ */
+export function deflatedSharpe(sample: SharpeSample, trials: number, variance: number): number {
+  return probabilisticSharpe(sample, expectedBestSharpe(trials, variance));
+}
+
+const EULER = 0.5772156649015329;
