@@ -76,7 +76,12 @@ export class Bench {
     const wanted = { ...plan, ...changes };
     const start = Date.parse(wanted.scenario.clock.start) / 1000;
     const chain = await openChain(hre.network, { initialDate: start - referenceAdapter.setupSeconds });
-    return new Bench(chain, (await referenceAdapter.deploy(chain, wanted)) as ReferenceProtocol);
+    try {
+      return new Bench(chain, (await referenceAdapter.deploy(chain, wanted)) as ReferenceProtocol);
+    } catch (error) {
+      await chain.close();
+      throw error;
+    }
   }
 
   account(agent: string): DeployedAccount {

@@ -1,12 +1,14 @@
 import { expect } from "chai";
+import { encodeFunctionData, toFunctionSelector, type AbiFunction } from "viem";
 
 import type { Action } from "../../src/protocol/actions.ts";
 import { contractNames, artifactOf } from "../../src/protocol/artifacts.ts";
 import type { ProtocolEvent } from "../../src/protocol/events.ts";
 import { signatures } from "../../src/protocol/encoding/selectors.ts";
 import { checkLedger, LedgerImbalanceError } from "../../src/protocol/ledger.ts";
+import { auctionTerms } from "../../src/protocol/twin/auction-terms.ts";
+import { marginHealth } from "../../src/protocol/twin/margin-health.ts";
 import type { ProtocolView } from "../../src/protocol/view.ts";
-import { toFunctionSelector, type AbiFunction } from "viem";
 import { Bench } from "./reference-fixture.ts";
 
 const MINUTE = 60;
@@ -173,7 +175,7 @@ describe("ReferenceProtocol", () => {
 
   it("liquidates an account that falls under maintenance margin", async () => {
     const series = atTheMoney();
-    const { underlying } = bench.protocol;
+    const { underlying, terms } = bench.protocol;
     const { actor } = bench.account("writer");
     await done("writer", { kind: "open-short", series, size: 20, limit: 0 });
     // Pool and feed move together, and the pool's mean follows within its half hour.
@@ -186,6 +188,13 @@ describe("ReferenceProtocol", () => {
     const started = await done("liquidator", { kind: "start-auction", account: actor });
     expect(only(started, "auction-started")).to.include({ account: actor });
     expect((await bench.view()).accounts.get(actor)!.saleStartedAt).to.equal(bench.time);
+    const view = await bench.view();
+    const account = view.accounts.get(actor)!;
+    const price = auctionTerms(account, marginHealth(view, terms, account), terms, bench.time)!.price;
+    const { abi } = artifactOf("Auction");
+    const data = encodeFunctionData({ abi, functionName: "priceNow", args: [actor] });
+    const contract = Number(BigInt(await bench.chain.call(bench.protocol.addresses.auction, data))) / 1e18;
+    expect(Math.abs(price - contract)).to.be.below(1e-6);
     const bid = only(
       await done("liquidator", { kind: "bid", account: actor, share: 1, maxPay: Infinity }),
       "auction-bid",
