@@ -2,7 +2,7 @@ import type { BatesParameters } from "./bates-parameters.ts";
 import type { AffineExponent } from "./bates-transform.ts";
 import { affineExponent } from "./bates-transform.ts";
 import type { SmileQuotes } from "./calibration-input-error.ts";
-import { CosConvergenceError, CosExpansion } from "./cos-expansion.ts";
+import { CosConvergenceError, densityInterval } from "./cos-expansion.ts";
 import { impliedDeviation } from "./implied-vol.ts";
 
 /** Terms below this are dropped, in units of the forward: what a fit needs, not what a price needs. */
@@ -10,8 +10,6 @@ const SMALLEST_TERM = 1e-11;
 /** Prices below this are those of the series' noise; the vol is that of this price instead. */
 const LEAST_PRICE = 1e-10;
 const MOST_TERMS = 4096;
-/** Terms after which a density counts as out of reach of a fit. */
-const EXPANSION_TERMS = 1 << 15;
 
 /**
  * Model vols at the quotes of a surface, fast enough to be fitted: one vector of cosine coefficients per tenor, shared
@@ -41,8 +39,7 @@ export class BatesSurface {
   setIntervals(parameters: BatesParameters, variance: number): void {
     this.#slices.forEach(({ years }, t) => {
       try {
-        const { from, width } = new CosExpansion(parameters, years, variance, variance, "all", EXPANSION_TERMS);
-        this.#intervals[t] = { from, width };
+        this.#intervals[t] = densityInterval(parameters, years, variance);
       } catch (error) {
         if (!(error instanceof CosConvergenceError) || this.#intervals[t] === undefined) throw error;
       }
