@@ -2,16 +2,27 @@ import { blackPrice } from "../../src/pricing/black-scholes.ts";
 import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
-import { inWords, largestTrade, openSeries, perContract, quoteTrade, roundToLot, tradeAction } from "./trading.ts";
+import {
+  contractsOf,
+  inWords,
+  largestTrade,
+  openSeries,
+  perContract,
+  probe,
+  quoteTrade,
+  roundToLot,
+  smallestTrade,
+  tradeAction,
+} from "./trading.ts";
 
 export const hedgerDefaults = {
-  /** Contracts of downside to be covered. */
-  coverage: 120,
+  /** USD of the underlying whose downside is to be covered. */
+  coverage: 240_000,
   /** Strike to be bought, as a share of the spot. */
   moneyness: 0.95,
-  /** Hours between purchases, and contracts bought at once. */
+  /** Hours between purchases, and USD of the underlying covered at once. */
   cycle: 6,
-  clip: 40,
+  clip: 80_000,
   /** Vol above the truth that protection is worth to it. */
   tolerance: 0.06,
   /** Gwei. */
@@ -41,10 +52,11 @@ export function hedger(setting: AgentSetting<typeof hedgerDefaults>): Agent<Hedg
       const index = bestPut(seen, parameters.moneyness);
       if (account === undefined || index === undefined) return idle;
       const held = account.view.longs.reduce((sum, size) => sum + size, 0);
-      const unit = quoteTrade(seen, "buy", index, 1);
+      const unit = probe(seen, "buy", index);
       if (unit === undefined) return idle;
-      const size = roundToLot(Math.min(parameters.clip, parameters.coverage - held, largestTrade(seen, unit)));
-      if (size < 1) return idle;
+      const wanted = Math.min(contractsOf(seen, parameters.clip), contractsOf(seen, parameters.coverage) - held);
+      const size = roundToLot(Math.min(wanted, largestTrade(seen, unit)));
+      if (size < smallestTrade(seen)) return idle;
       const trade = quoteTrade(seen, "buy", index, size);
       if (trade === undefined || -trade.cash * 1.01 > account.quote) return idle;
       if (-perContract(trade) > reservation(seen, index, parameters.tolerance)) return idle;

@@ -1,5 +1,6 @@
 import type { Action } from "../../src/protocol/actions.ts";
 import type { ExpiryView, MarketView } from "../../src/protocol/view.ts";
+import { hedgeDecision } from "../../src/protocol/twin/hedge-decision.ts";
 import type { Observation } from "./agent.ts";
 
 /** One transaction's worth of upkeep. */
@@ -9,8 +10,8 @@ export interface Chore {
 }
 
 const OBSERVE_EVERY = 1800;
-const HEDGE_EVERY = 300;
-const HEDGE_BAND = 0.05;
+/** Units of the underlying. */
+const SMALLEST_HEDGE = 0.01;
 const SETTLEMENT_WINDOW = 1800;
 const VAULT_TAKES_OVER_AFTER = { solvent: 7200, insolvent: 3600 };
 /** Holders and accounts that one transaction pays out. */
@@ -34,8 +35,7 @@ export function chores(seen: Observation): Chore[] {
   if (seen.now >= seen.view.vault.epochEndsAt) {
     found.push({ steps: [...freshMarks(seen), { kind: "close-epoch" }], words: "closes the epoch" });
   }
-  if (wantsHedge(seen, market))
-    found.push({ steps: [{ kind: "hedge", underlying }], words: "asks the vault to hedge" });
+  if (wantsHedge(seen)) found.push({ steps: [{ kind: "hedge", underlying }], words: "asks the vault to hedge" });
   found.push(...takeOvers(seen));
   if (
     seen.now - seen.view.time >= OBSERVE_EVERY ||
@@ -96,9 +96,9 @@ function booksToMark(seen: Observation, { price }: MarketView): Action[] {
     .map(({ underlying, expiry }) => ({ kind: "poke", underlying, expiry }));
 }
 
-function wantsHedge(seen: Observation, { price, netDelta, lastHedgeAt }: MarketView): boolean {
-  const isOutside = Math.abs(netDelta) * price > HEDGE_BAND * seen.view.vault.navLow * 1.02;
-  return isOutside && seen.now - lastHedgeAt >= HEDGE_EVERY;
+/** A slice that is worth its gas, as the hedger itself would decide. */
+function wantsHedge({ view, protocol, now }: Observation): boolean {
+  return Math.abs(hedgeDecision(view, protocol.terms, protocol.underlying, now).trade) >= SMALLEST_HEDGE;
 }
 
 /** Sales that have run out, for the vault as the last bidder. */

@@ -3,15 +3,26 @@ import { marginHealth } from "../../src/protocol/twin/margin-health.ts";
 import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
-import { inWords, largestTrade, openSeries, quoteTrade, roundToLot, tradeAction } from "./trading.ts";
+import {
+  contractsOf,
+  inWords,
+  largestTrade,
+  openSeries,
+  perContract,
+  probe,
+  quoteTrade,
+  roundToLot,
+  smallestTrade,
+  tradeAction,
+} from "./trading.ts";
 
 export const leveragedShortDefaults = {
   /** Strike sold, as a share of the spot. */
   moneyness: 1,
   /** Equity that it wants over initial margin when it opens, as a share. */
   buffer: 0.02,
-  /** Contracts that one order may have at most. */
-  clip: 60,
+  /** USD of the underlying that one order may have at most. */
+  clip: 120_000,
   /** Gwei. */
   tip: 2,
 };
@@ -43,11 +54,13 @@ export function leveragedShort(setting: AgentSetting<typeof leveragedShortDefaul
       const deposited = account.view.collateral[underlying] ?? 0;
       const index = putToSell(seen, parameters.moneyness);
       if (index === undefined) return idle;
-      const unit = quoteTrade(seen, "open-short", index, 1);
+      const unit = probe(seen, "open-short", index);
       if (unit === undefined) return idle;
       const affordable = affordableShort(seen, account.view, index, amount + deposited, parameters.buffer);
-      const size = roundToLot(Math.min(parameters.clip, affordable, largestTrade(seen, unit)) * memory.appetite);
-      if (size < 1) return { ...idle, memory: { ...memory, isFull: true } };
+      const size = roundToLot(
+        Math.min(contractsOf(seen, parameters.clip), affordable, largestTrade(seen, unit)) * memory.appetite,
+      );
+      if (size < smallestTrade(seen)) return { ...idle, memory: { ...memory, isFull: true } };
       const trade = quoteTrade(seen, "open-short", index, size);
       if (trade === undefined) return idle;
       const sale = tradeAction(seen, trade, 0.05);
@@ -87,7 +100,8 @@ function affordableShort(
   buffer: number,
 ): number {
   const { protocol, view } = seen;
-  const premium = quoteTrade(seen, "open-short", index, 1)?.cash ?? 0;
+  const unit = probe(seen, "open-short", index);
+  const premium = unit === undefined ? 0 : perContract(unit);
   const fits = (size: number): boolean => {
     const shorts = account.shorts.map((short, each) => (each === index ? short + size : short));
     const held = account.collateral.map((units, each) => (each === protocol.underlying ? collateral : units));

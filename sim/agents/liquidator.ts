@@ -96,7 +96,7 @@ function bid(seen: Observation, account: AccountView, health: MarginHealth, cash
 function closings(seen: Observation, account: AccountView, share: number): Action[] {
   return seen.protocol.series.flatMap((series, index) => {
     const size = roundToLot(account.shorts[index] * share);
-    if (size < smallestTrade || series.expiry <= seen.now) return [];
+    if (size < smallestTrade(seen) || series.expiry <= seen.now) return [];
     const trade = quoteTrade(seen, "close-short", index, size);
     return trade === undefined ? [] : [tradeAction(seen, trade, SLIPPAGE)];
   });

@@ -4,10 +4,12 @@ import { ownAccount } from "./account-state.ts";
 import type { Agent, Observation, Submission } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
 import {
+  contractsOf,
   inWords,
   largestTrade,
   openSeries,
   perContract,
+  probe,
   quoteTrade,
   roundToLot,
   smallestTrade,
@@ -17,8 +19,8 @@ import {
 
 export const noiseTraderDefaults = {
   ordersPerDay: 30,
-  /** Mean size in contracts; sizes are exponential. */
-  meanSize: 12,
+  /** Mean size in USD of the underlying; sizes are exponential. */
+  meanSize: 24_000,
   /** Standard deviation of the private value, in vol. */
   privateVol: 0.12,
   /** Gwei. */
@@ -74,17 +76,17 @@ function order(
 ): Trade | undefined {
   const { truth, trueVols } = seen;
   if (truth === undefined || trueVols === undefined) return undefined;
-  const held = [...longs.keys()].filter((index) => longs[index] >= smallestTrade);
+  const held = [...longs.keys()].filter((index) => longs[index] >= smallestTrade(seen));
   const live = held.filter((index) => seen.protocol.series[index].expiry > seen.now);
   const sells = live.length > 0 && random.uniform(seen.block, at + draw.side) < 0.5;
   const candidates = sells ? live : openSeries(seen);
   if (candidates.length === 0) return undefined;
   const index = candidates[Math.floor(random.uniform(seen.block, at + draw.series) * candidates.length)];
-  const wanted = -parameters.meanSize * Math.log(random.uniform(seen.block, at + draw.size));
-  const unit = quoteTrade(seen, sells ? "sell" : "buy", index, 1);
+  const wanted = -contractsOf(seen, parameters.meanSize) * Math.log(random.uniform(seen.block, at + draw.size));
+  const unit = probe(seen, sells ? "sell" : "buy", index);
   if (unit === undefined) return undefined;
   const size = roundToLot(Math.min(wanted, sells ? longs[index] : largestTrade(seen, unit)));
-  if (size < smallestTrade) return undefined;
+  if (size < smallestTrade(seen)) return undefined;
 
   const series = seen.protocol.series[index];
   const privateVol = trueVols[index] + parameters.privateVol * random.normal(seen.block, at + draw.value);

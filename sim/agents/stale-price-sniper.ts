@@ -2,12 +2,24 @@ import { blackPrice } from "../../src/pricing/black-scholes.ts";
 import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
-import { inWords, largestTrade, openSeries, quoteTrade, roundToLot, tradeAction, type Trade } from "./trading.ts";
+import {
+  contractsOf,
+  inWords,
+  largestTrade,
+  openSeries,
+  perContract,
+  probe,
+  quoteTrade,
+  roundToLot,
+  smallestTrade,
+  tradeAction,
+  type Trade,
+} from "./trading.ts";
 
 export const stalePriceSniperDefaults = {
-  /** USD of edge below which it does not shoot, and contracts a shot. */
+  /** USD of edge below which it does not shoot, and USD of the underlying a shot. */
   minEdge: 30,
-  clip: 30,
+  clip: 60_000,
   /** Gwei. */
   tip: 5,
 };
@@ -27,7 +39,7 @@ export function stalePriceSniper(setting: AgentSetting<typeof stalePriceSniperDe
       const own = ownAccount(seen);
       if (own === undefined || seen.truth === undefined) return { submit: [], cancel: [], memory };
       const lag = seen.truth.spot / market(seen.view, seen.protocol.underlying).price - 1;
-      const shot = bestShot(seen, lag, parameters.clip, own.quote * 0.98, parameters.minEdge);
+      const shot = bestShot(seen, lag, contractsOf(seen, parameters.clip), own.quote * 0.98, parameters.minEdge);
       const trades = [...unwinds(seen, own.view.longs), ...(shot === undefined ? [] : [shot])];
       const submit = trades.slice(0, 2).map((trade, place) => {
         const verb = trade.kind === "buy" ? "buys" : "sells";
@@ -50,10 +62,10 @@ function bestShot(seen: Observation, lag: number, clip: number, budget: number, 
   const shots = openSeries(seen).flatMap((index) => {
     // A feed that is behind a rise makes calls cheap, behind a fall puts.
     if (seen.protocol.series[index].isCall !== lag > 0) return [];
-    const unit = quoteTrade(seen, "buy", index, 1);
-    if (unit === undefined || worthOf(seen, unit) + unit.cash <= 0) return [];
-    const size = roundToLot(Math.min(clip, largestTrade(seen, unit), budget / (-unit.cash * 1.1)));
-    const trade = size >= 1 ? quoteTrade(seen, "buy", index, size) : undefined;
+    const unit = probe(seen, "buy", index);
+    if (unit === undefined || worthOf(seen, unit) + perContract(unit) <= 0) return [];
+    const size = roundToLot(Math.min(clip, largestTrade(seen, unit), budget / (-perContract(unit) * 1.1)));
+    const trade = size >= smallestTrade(seen) ? quoteTrade(seen, "buy", index, size) : undefined;
     if (trade === undefined) return [];
     const edge = worthOf(seen, trade) * size + trade.cash;
     return edge >= minEdge ? [{ trade, edge }] : [];
@@ -63,7 +75,9 @@ function bestShot(seen: Observation, lag: number, clip: number, budget: number, 
 
 /** Positions that the protocol now pays as much for as they are worth, or nearly: at most one an expiry's turn. */
 function unwinds(seen: Observation, longs: Float64Array): Trade[] {
-  const held = [...longs.keys()].filter((index) => longs[index] >= 1 && seen.protocol.series[index].expiry > seen.now);
+  const held = [...longs.keys()].filter(
+    (index) => longs[index] >= smallestTrade(seen) && seen.protocol.series[index].expiry > seen.now,
+  );
   return held
     .flatMap((index) => {
       const trade = quoteTrade(seen, "sell", index, roundToLot(longs[index]));

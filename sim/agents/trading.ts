@@ -15,12 +15,24 @@ export interface Trade {
   readonly cash: number;
 }
 
+/** USD of the underlying below which a trade is not worth its gas, and of one that asks for a price. */
+const SMALLEST_NOTIONAL = 400;
+const PROBE_NOTIONAL = 2000;
+const LOT = 1e-4;
+
+/** Contracts that a notional in USD of the underlying makes at the protocol's price. */
+export function contractsOf({ view, protocol }: Observation, notional: number): number {
+  return notional / market(view, protocol.underlying).price;
+}
+
 /** The smallest size worth a transaction, contracts. */
-export const smallestTrade = 0.1;
+export function smallestTrade(seen: Observation): number {
+  return contractsOf(seen, SMALLEST_NOTIONAL);
+}
 
 /** Sizes are decided on this lot, so that a last bit of `Math.exp` moves nothing. */
 export function roundToLot(size: number): number {
-  return Math.floor(size * 100 + 1e-9) / 100;
+  return Math.floor(size / LOT + 1e-6) * LOT;
 }
 
 /** The trade by the float twin; undefined when the protocol would not quote it. */
@@ -30,6 +42,11 @@ export function quoteTrade(seen: Observation, kind: TradeKind, index: number, si
   const amounts = seen.protocol.quote(seen.view, { kind, series, size, limit });
   if (amounts?.kind !== "trade" || !Number.isFinite(amounts.cash)) return undefined;
   return { kind, index, size, quote: amounts.quote, cash: amounts.cash };
+}
+
+/** The quote of a small trade, to know price and Greeks of a contract. */
+export function probe(seen: Observation, kind: TradeKind, index: number): Trade | undefined {
+  return quoteTrade(seen, kind, index, contractsOf(seen, PROBE_NOTIONAL));
 }
 
 /** USD that the trade pays (negative: costs) per contract. */
@@ -52,7 +69,7 @@ export function openSeries(seen: Observation): number[] {
   const vols = seen.protocol.quotedVols(seen.view);
   return seen.protocol.series.flatMap((series, index) => {
     if (series.expiry - seen.now < OPEN_WINDOW || !Number.isFinite(vols[index])) return [];
-    const trade = quoteTrade(seen, "buy", index, 1);
+    const trade = probe(seen, "buy", index);
     if (trade === undefined) return [];
     const delta = Math.abs(trade.quote.delta);
     return delta >= DELTA_RANGE[0] && delta <= DELTA_RANGE[1] ? [index] : [];

@@ -6,11 +6,15 @@ import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation, Submission } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
 import {
+  contractsOf,
   inWords,
   largestTrade,
   openSeries,
+  perContract,
+  probe,
   quoteTrade,
   roundToLot,
+  smallestTrade,
   tradeAction,
   volInWords,
   wholeUsd,
@@ -28,8 +32,8 @@ export const volArbitrageurDefaults = {
   /** Its vega at most, as a share of the vault's limit, and a trade's. */
   vegaShare: 0.5,
   clipShare: 0.015,
-  /** Contracts a trade at most. */
-  clip: 120,
+  /** USD of the underlying a trade at most. */
+  clip: 240_000,
   /** Vault's vega limit, as a share of NAV per vol point. */
   vegaLimit: 0.01,
   /** Share of its capital at the margin engine, to sell what is too dear. */
@@ -67,7 +71,7 @@ export function volArbitrageur(setting: AgentSetting<typeof volArbitrageurDefaul
         .flatMap((index) =>
           bestTrade(seen, index, worth[index], own.view.longs[index], own.view.shorts[index], {
             vega: Math.min(room, parameters.clipShare * limit),
-            size: parameters.clip,
+            size: contractsOf(seen, parameters.clip),
             ...budget,
           }),
         )
@@ -134,7 +138,7 @@ function ownVega(seen: Observation, longs: Float64Array, shorts: Float64Array): 
   let vega = 0;
   for (const index of seen.protocol.series.keys()) {
     const size = Math.abs(longs[index]) + Math.abs(shorts[index]);
-    if (size > 0) vega += size * (quoteTrade(seen, "buy", index, 1)?.quote.vega ?? 0);
+    if (size > 0) vega += size * (probe(seen, "buy", index)?.quote.vega ?? 0);
   }
   return vega;
 }
@@ -163,22 +167,23 @@ function bestTrade(
   short: number,
   room: Room,
 ): { readonly trade: Trade; readonly edge: number }[] {
-  const probe = quoteTrade(seen, "buy", index, 1);
-  if (probe === undefined) return [];
-  const dear = probe.quote.mark > worth;
-  const kind: TradeKind = dear ? (long >= 1 ? "sell" : "open-short") : short >= 1 ? "close-short" : "buy";
-  const unit = quoteTrade(seen, kind, index, 1);
+  const first = probe(seen, "buy", index);
+  if (first === undefined) return [];
+  const dear = first.quote.mark > worth;
+  const least = smallestTrade(seen);
+  const kind: TradeKind = dear ? (long >= least ? "sell" : "open-short") : short >= least ? "close-short" : "buy";
+  const unit = probe(seen, kind, index);
   if (unit === undefined || edgeOf(unit, worth) <= 0 || room.vega <= 0) return [];
   const cap = Math.min(
     room.size,
     kind === "sell" || kind === "close-short" ? Infinity : largestTrade(seen, unit),
     room.vega / Math.max(1e-9, unit.quote.vega),
     kind === "sell" ? long : kind === "close-short" ? short : Infinity,
-    kind === "buy" ? room.quote / -unit.cash : Infinity,
-    kind === "open-short" ? room.margin / marginFor(seen, unit) : Infinity,
+    kind === "buy" ? room.quote / -perContract(unit) : Infinity,
+    kind === "open-short" ? (room.margin * unit.size) / marginFor(seen, unit) : Infinity,
   );
   const size = roundToLot(sizeOfNoMarginalEdge(seen, kind, index, worth, cap));
-  const trade = size >= 1 ? quoteTrade(seen, kind, index, size) : undefined;
+  const trade = size >= least ? quoteTrade(seen, kind, index, size) : undefined;
   return trade === undefined ? [] : [{ trade, edge: edgeOf(trade, worth) }];
 }
 
@@ -195,7 +200,8 @@ function sizeOfNoMarginalEdge(seen: Observation, kind: TradeKind, index: number,
     return trade === undefined ? Number.NEGATIVE_INFINITY : edgeOf(trade, worth);
   };
   const earnsMore = (size: number): boolean => edgeAt(size) > edgeAt(size * 0.98);
-  let [low, high] = [1, Math.max(1, cap)];
+  const least = smallestTrade(seen);
+  let [low, high] = [least, Math.max(least, cap)];
   if (earnsMore(high)) return high;
   for (let step = 0; step < 12; step++) {
     const middle = (low + high) / 2;

@@ -369,7 +369,8 @@ export class RunningRun {
 
   #tellFeatures(bought: number, view: ProtocolView, time: number, baseFee: bigint): void {
     const { scenario, world, protocol } = this.#inputs;
-    const limit = protocol.terms.vault.vegaLimit * view.vault.limitNav * 100;
+    // A vault without NAV has a limit of nothing: one dollar keeps the shares finite.
+    const limit = Math.max(1, protocol.terms.vault.vegaLimit * view.vault.limitNav * 100);
     const state = {
       time,
       vegaBought: bought / limit,

@@ -38,6 +38,11 @@ export const blackThursday: ScenarioFile = {
     ],
     coarse: [...volShock.clock.coarse!, "feed-staleness"],
   },
+  listing: {
+    ...volShock.listing,
+    // The same book in USD of the underlying, at a tenth of the price.
+    genesisBook: volShock.listing.genesisBook.map((position) => ({ ...position, contracts: 10 * position.contracts })),
+  },
   oracle: {
     ...volShock.oracle,
     faults: [
