@@ -129,7 +129,7 @@ function costSentence(results: Results): string {
   const shown = cells.filter(({ excessCost }) => excessCost?.low !== null && (excessCost?.low ?? 0) > 0);
   const seeds = plural(worst.perSeed.length, "seed");
   if (worst.excessCost!.mean! <= 0)
-    return `${severity} no model cost the vault more than ${benchmarkOfCost(results)} on the same ${seeds} (largest ${worst.model}, ${costText(worst)}).`;
+    return `${severity} no model cost the vault more than ${benchmarkOfCost(results)} on the same random numbers (${seeds}; largest ${worst.model}, ${costText(worst)}).`;
   if (worst.excessCost!.low === null)
     return `${severity} the costliest model was ${worst.model} with ${costText(worst)} of NAV beyond ${benchmarkOfCost(results)} under ${worst.preset}; with ${seeds} there is no interval, so nothing is shown.`;
   if (shown.length === 0)
