@@ -5,21 +5,31 @@ import { UserError } from "../../src/errors/user-error.ts";
 export const exitCodes = { held: 0, broke: 1, badInput: 2, ourBug: 70, interrupted: 130 } as const;
 
 /**
- * Runs a command's action, which returns its exit code. A user's mistake becomes one line and exit code 2; anything else says that it is ours, with
- * what reproduces it, and exit code 70. Hardhat's own frame for errors is never shown.
+ * Runs a command's action and gives its exit code. A user's mistake becomes one line and code 2; anything else says
+ * that it is ours, with what reproduces it, and code 70. Hardhat's own frame for errors is never shown.
+ * @param command - as the user gave it
  */
-export async function withFailures(command: string, action: () => Promise<number>): Promise<void> {
+export async function exitCodeOf(
+  command: string,
+  action: () => Promise<number>,
+  stderr: { write(text: string): unknown },
+): Promise<number> {
   try {
-    process.exitCode = await action();
+    return await action();
   } catch (error) {
     if (error instanceof UserError) {
-      process.stderr.write(`error: ${oneLine(error.message)}\n`);
-      process.exitCode = exitCodes.badInput;
-      return;
+      stderr.write(`error: ${oneLine(error.message)}\n`);
+      return exitCodes.badInput;
     }
-    process.stderr.write(`${bugReport(command, error)}\n`);
-    process.exitCode = exitCodes.ourBug;
+    stderr.write(`${bugReport(command, error)}\n`);
+    return exitCodes.ourBug;
   }
+}
+
+/** Runs a Hardhat task's action so that the process ends with its exit code. */
+export async function withFailures(action: () => Promise<number>): Promise<void> {
+  const command = ["npx hardhat", ...process.argv.slice(2)].join(" ");
+  process.exitCode = await exitCodeOf(command, action, process.stderr);
 }
 
 function bugReport(command: string, error: unknown): string {

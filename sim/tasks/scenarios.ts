@@ -5,7 +5,7 @@ import { exitCodes, withFailures } from "./failure.ts";
 
 /** `npx hardhat scenarios`: a line each. */
 export default async function scenarios(): Promise<void> {
-  await withFailures("npx hardhat scenarios", async () => {
+  await withFailures(async () => {
     const rows = shippedScenarios.map(({ name }) => {
       const { label, summary } = loadScenario(name);
       return [name, label, summary];

@@ -9,7 +9,7 @@ const clock = (): number => performance.now();
 
 /** `npx hardhat sim`: exits 0 when it ran and nothing asked for failed, 1 when `--fail-if` came true, 2 on bad input. */
 export default async function sim(given: SimArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  await withFailures("npx hardhat sim", () =>
+  await withFailures(() =>
     runSim(
       given,
       async (request, on) => {
