@@ -44,7 +44,10 @@ contract Lens is ILens, Connected {
         else _readBySlots(state, p, tokens, scope);
         try IVolWords(state.volSource).wordsOf(scope.expiryKeys) returns (uint256[] memory words) {
             state.vols = words;
-        } catch {}
+        } catch {
+            // A source that does not show what it holds.
+            state.vols = new uint256[](0);
+        }
     }
 
     // ── by getters ─────────────────────────────────────────────────────────────────────────────────────
@@ -251,7 +254,9 @@ contract Lens is ILens, Connected {
         try guard.read(u) returns (IOracleGuard.Reading memory reading) {
             m.readable = true;
             (m.price, m.confidence, m.state) = (reading.price, reading.confidence, uint256(reading.state));
-        } catch {}
+        } catch {
+            m.readable = false;
+        }
         (m.roundId, m.answer, m.observedAt, m.updatedAt, ) = IAggregatorV3(market.feed).latestRoundData();
         IHedger hedger = IHedger(p.hedger);
         m.inventory = hedger.inventory(u);
