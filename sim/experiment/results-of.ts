@@ -4,6 +4,7 @@ import { canonicalJson } from "../../src/chain/canonical-json.ts";
 import { standardDeviation } from "../../src/statistics/moments.ts";
 import { smallestDetectable } from "../../src/statistics/power.ts";
 import type { Generalisation } from "../results/generalisation.ts";
+import type { HistoryResult } from "../results/history.ts";
 import type { LedgerCell } from "../results/on-chain.ts";
 import { finiteOrNull } from "../results/parts.ts";
 import type { Power, Results } from "../results/results.ts";
@@ -22,10 +23,17 @@ const P0_LIMIT_VP = 0.01;
 /** Fewest seeds for an interval. */
 const FEWEST_FOR_INTERVAL = 6;
 
+/** What was scored off chain: a synthetic world over replicates, or recorded prices. */
+export interface Scores {
+  readonly generalisation: Generalisation | null;
+  readonly replicateSd: GeneralisationOutcome["replicateSd"];
+  readonly history: HistoryResult | null;
+}
+
 /** Puts an experiment's parts together as `results.json` shows them. */
 export function assembleResults(
   request: ExperimentRequest,
-  { generalisation, replicateSd }: GeneralisationOutcome,
+  { generalisation, replicateSd, history }: Scores,
   chain: ChainOutcome,
   timings: Record<string, number>,
 ): Results {
@@ -34,8 +42,8 @@ export function assembleResults(
     version: 1,
     meta: metaOf(request, chain),
     scenario: JSON.parse(JSON.stringify(scenario)) as Results["scenario"],
-    generalisation: withChainControls(generalisation, chain),
-    history: null,
+    generalisation: generalisation === null ? null : withChainControls(generalisation, chain),
+    history,
     onChain: [...chain.cells],
     ledgerCheck: {
       runs: chain.runs.length,
@@ -53,7 +61,7 @@ export function assembleResults(
     rolesWithoutFill: rolesWithoutFill(chain),
     power: { replicateSd: replicateSd.map((row) => ({ ...row })), chain: chainPower(chain) },
     sources: scenario.sources.map((source) => ({ ...source })),
-    limits: limitsOf(scenario),
+    limits: limitsOf(scenario, history),
     timings,
   };
 }
@@ -170,10 +178,20 @@ function cellsBy(runs: readonly JudgedRun[]): JudgedRun[][] {
   return [...byCell.values()];
 }
 
-function limitsOf(scenario: Scenario): string[] {
+function limitsOf(scenario: Scenario, history: HistoryResult | null): string[] {
+  const world =
+    history === null
+      ? [
+          "Truth prices are myopic: the parameters in force are taken as lasting, so no price charges for a change of regime.",
+          "Market quotes carry the same noise in every regime; real spreads widen under stress.",
+        ]
+      : [
+          `Recorded prices have no truth; on chain, perfect pricing stands for ${history.surrogate}.`,
+          "One path of one asset: seeds differ in the agents' draws alone, and no interval covers another history.",
+          "The window was chosen by whoever asked; a window chosen because it crashed says nothing of how often one does.",
+        ];
   return [
-    "Truth prices are myopic: the parameters in force are taken as lasting, so no price charges for a change of regime.",
-    "Market quotes carry the same noise in every regime; real spreads widen under stress.",
+    ...world,
     `The clock has ${scenario.clock.blocks} blocks over ${scenario.clock.horizon / 3600} hours: between dense spells ` +
       "agents act once a block, minutes apart.",
     ...(scenario.clock.coarse.length > 0
