@@ -1,0 +1,94 @@
+import type { Random } from "../random/random.ts";
+import { ProcessParameterError } from "./process-parameter-error.ts";
+
+/**
+ * Self-exciting arrivals with intensity μ + Σ α e^(-β(t - t_i)), a year.
+ * @see Hawkes (1971), "Spectra of some self-exciting and mutually exciting point processes"
+ */
+export interface HawkesParameters {
+  /** Base intensity μ, arrivals a year. */
+  readonly base: number;
+  /** Jump α of the intensity at an arrival, a year. */
+  readonly excitation: number;
+  /** Decay β, a year. */
+  readonly decay: number;
+}
+
+const MOST_CANDIDATES = 10_000_000;
+
+/** @throws {ProcessParameterError} when the branching ratio α/β is not below 1, or an intensity is negative */
+export function assertHawkes({ base, excitation, decay }: HawkesParameters): void {
+  const given = `base ${base}, excitation ${excitation}, decay ${decay}`;
+  if (!(base >= 0 && excitation >= 0 && decay > 0 && base + excitation + decay < Infinity)) {
+    throw new ProcessParameterError("Hawkes", `intensities are not negative and decay is positive: ${given}`);
+  }
+  if (!(excitation < decay)) throw new ProcessParameterError("Hawkes", `each arrival causes fewer than one: ${given}`);
+}
+
+/** Long-run arrivals a year, μ/(1 - α/β). */
+export function hawkesMeanIntensity(parameters: HawkesParameters): number {
+  assertHawkes(parameters);
+  return parameters.base / (1 - parameters.excitation / parameters.decay);
+}
+
+/**
+ * Arrival times on (0, years], rising, by thinning.
+ *
+ * Between arrivals the intensity falls, so that its value now bounds it: the next candidate comes at that rate and
+ * stays with the share that is left of it. Candidate i draws its gap at (i, 0) and its acceptance at (i, 1).
+ * @throws {ProcessParameterError} when parameters are out of range or more than ten million candidates come
+ * @see Ogata (1981), "On Lewis' simulation method for point processes"
+ */
+export function hawkesTimes(parameters: HawkesParameters, years: number, random: Random): Float64Array {
+  assertHawkes(parameters);
+  const { base, excitation, decay } = parameters;
+  const times: number[] = [];
+  let now = 0;
+  let excited = 0;
+  for (let candidate = 0; base + excited > 0; candidate++) {
+    if (candidate === MOST_CANDIDATES) throw new ProcessParameterError("Hawkes", "more than ten million candidates");
+    const bound = base + excited;
+    const gap = -Math.log(random.uniform(candidate, 0)) / bound;
+    now += gap;
+    if (!(now <= years)) break;
+    excited *= Math.exp(-decay * gap);
+    if (random.uniform(candidate, 1) * bound >= base + excited) continue;
+    times.push(now);
+    excited += excitation;
+  }
+  return Float64Array.from(times);
+}
+
+/**
+ * Integral of the intensity between arrivals: independent exponentials of mean 1 when the parameters are right.
+ * @see Daley & Vere-Jones (2003), "An introduction to the theory of point processes", 7.4
+ */
+export function hawkesResiduals(parameters: HawkesParameters, times: ArrayLike<number>): Float64Array {
+  assertHawkes(parameters);
+  const { base, excitation, decay } = parameters;
+  let excited = 0;
+  return Float64Array.from(times, (time, i) => {
+    const gap = time - (i > 0 ? times[i - 1] : 0);
+    const fallen = excited * Math.exp(-decay * gap);
+    const residual = base * gap + (excited - fallen) / decay;
+    excited = fallen + excitation;
+    return residual;
+  });
+}
+
+/**
+ * Log-likelihood of arrivals on (0, years].
+ * @see Ozaki (1979), "Maximum likelihood estimation of Hawkes' self-exciting point processes"
+ */
+export function hawkesLogLikelihood(parameters: HawkesParameters, times: ArrayLike<number>, years: number): number {
+  assertHawkes(parameters);
+  const { base, excitation, decay } = parameters;
+  let excited = 0;
+  let sum = -base * years;
+  for (let i = 0; i < times.length; i++) {
+    excited *= Math.exp(-decay * (times[i] - (i > 0 ? times[i - 1] : 0)));
+    sum += Math.log(base + excited) + (excitation / decay) * Math.expm1(-decay * (years - times[i]));
+    excited += excitation;
+  }
+  return sum;
+}
