@@ -1,3 +1,4 @@
+import type { Series } from "../../src/protocol/actions.ts";
 import { blackPrice } from "../../src/pricing/black-scholes.ts";
 import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation } from "./agent.ts";
@@ -23,8 +24,10 @@ export const hedgerDefaults = {
   /** Hours between purchases, and USD of the underlying covered at once. */
   cycle: 6,
   clip: 80_000,
+  /** Days that protection must last at least. */
+  tenor: 4,
   /** Vol above the truth that protection is worth to it. */
-  tolerance: 0.06,
+  tolerance: 0.08,
   /** Gwei. */
   tip: 2,
 };
@@ -49,7 +52,7 @@ export function hedger(setting: AgentSetting<typeof hedgerDefaults>): Agent<Hedg
       const idle = { submit: [], cancel: [], memory };
       if (seen.now - memory.lastBoughtAt < parameters.cycle * 3600) return idle;
       const account = ownAccount(seen);
-      const index = bestPut(seen, parameters.moneyness);
+      const index = bestPut(seen, parameters);
       if (account === undefined || index === undefined) return idle;
       const held = account.view.longs.reduce((sum, size) => sum + size, 0);
       const unit = probe(seen, "buy", index);
@@ -71,11 +74,12 @@ export function hedger(setting: AgentSetting<typeof hedgerDefaults>): Agent<Hedg
   };
 }
 
-/** The open put nearest to the wanted strike, of the first expiry that has one. */
-function bestPut(seen: Observation, moneyness: number): number | undefined {
+/** The open put nearest to the wanted strike, of the first expiry that lasts long enough and has one. */
+function bestPut(seen: Observation, { moneyness, tenor }: typeof hedgerDefaults): number | undefined {
   const wanted = moneyness * market(seen.view, seen.protocol.underlying).price;
   const distance = (index: number): number => Math.abs(seen.protocol.series[index].strike - wanted);
-  const puts = openSeries(seen).filter((index) => !seen.protocol.series[index].isCall);
+  const lasts = ({ isCall, expiry }: Series): boolean => !isCall && expiry - seen.now >= tenor * 86_400;
+  const puts = openSeries(seen).filter((index) => lasts(seen.protocol.series[index]));
   return puts.sort(
     (a, b) => seen.protocol.series[a].expiry - seen.protocol.series[b].expiry || distance(a) - distance(b),
   )[0];

@@ -43,7 +43,7 @@ export function stalePriceSniper(setting: AgentSetting<typeof stalePriceSniperDe
       const trades = [...unwinds(seen, own.view.longs), ...(shot === undefined ? [] : [shot])];
       const submit = trades.slice(0, 2).map((trade, place) => {
         const verb = trade.kind === "buy" ? "buys" : "sells";
-        const words = `${verb} ${inWords(seen, trade.index, trade.size)} while the feed is ${(100 * lag).toFixed(2)} % behind`;
+        const words = `${verb} ${inWords(seen, trade.index, trade.size)} while the feed is ${(100 * Math.abs(lag)).toFixed(2)} % too ${lag > 0 ? "low" : "high"}`;
         const urgency = { tip: parameters.tip, patience: 30 };
         return submission(seen, id, place, [tradeAction(seen, trade, 0.02)], urgency, words);
       });

@@ -1,5 +1,6 @@
 import { createRandom } from "../../src/random/random.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
+import type { MarketWorld } from "../world/market-world.ts";
 import { constantSeverity, trapezoidSeverity } from "../world/severity-profile.ts";
 import type { TruthPricers } from "../world/truth-pricers.ts";
 import { WorldRun } from "../world/world-run.ts";
@@ -8,7 +9,7 @@ import type { RunSpec } from "./run-record.ts";
 
 /** What a run meets: the truth at any time of it, moved by what is traded; and the prices of the calm before it. */
 export interface RunWorld {
-  readonly truth: Pick<WorldRun, "truthAt" | "spotAt" | "truthVol" | "truthPrice" | "feel">;
+  readonly truth: MarketWorld;
   /** The calm before the run, Unix seconds and USD: features and models start from it. */
   readonly before: { readonly times: Float64Array; readonly prices: Float64Array };
 }
