@@ -51,7 +51,11 @@ function sayFaults(run: RunRecord, block: BlockRecord, before: number, say: Say)
     if (from > before && from <= block.time) {
       const blocks = run.blocks.filter(({ time }) => time >= from && time < to).length;
       const { answer } = block.view.markets[run.genesis.view.series[0].underlying].feed;
-      say("fault", "", `oracle: ${name} begins at ${usd(answer, 2)}, for ${blocks} blocks`);
+      say(
+        "fault",
+        "",
+        `oracle: ${name} begins at ${usd(answer, 2)}, for ${blocks} ${blocks === 1 ? "block" : "blocks"}`,
+      );
     }
     if (to > before && to <= block.time) say("fault", "", `oracle: ${name} is over`);
   }
