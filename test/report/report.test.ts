@@ -91,6 +91,20 @@ describe("report", () => {
     expect([...colours]).to.have.length(1);
   });
 
+  it("numbers the marks that a run turns on, and keeps the rest in a list that opens", () => {
+    const results = resultsFixture();
+    const attack = results.stories[0]!.marks.find(({ kind }) => kind === "attack")!;
+    const many = Array.from({ length: 60 }, (_, index) => ({ ...attack, amount: index }));
+    const story = { ...results.stories[0]!, marks: [...many, ...results.stories[0]!.marks] };
+    const page = renderReport({ ...results, stories: [story] });
+    const numbered = /<ol class="marks">(.*?)<\/ol>/s.exec(page)![1]!;
+    expect(numbered.match(/<li>/g)).to.have.length(16);
+    expect(numbered).to.contain(
+      "economic: excess cost 20.3 % &gt; 10 %".replace("3 %", "3\u00a0%").replace("10 %", "10\u00a0%"),
+    );
+    expect(page).to.contain("48 other events");
+  });
+
   it("says what it cannot tell: roles without a fill, controls that did not run, too few seeds", () => {
     const results = resultsFixture({ seeds: 3 });
     const page = renderReport({

@@ -61,14 +61,15 @@ interface Line {
 
 function doseOption(generalisation: Generalisation, lines: readonly Line[]): EChartsOption {
   const top = ceiling(lines, lowestThreshold(generalisation));
+  const away = lines.filter(({ gaps }) => offScale(gaps, top) !== undefined);
   return {
     ...baseOption(),
-    grid: { left: 52, right: 130, top: 36, bottom: 48 },
+    grid: { left: 52, right: 130, top: 36 + 14 * Math.max(0, away.length - 1), bottom: 48 },
     xAxis: xValues("severity (0 = training regime, 1 = worst sourced)", { min: 0, max: 1 }),
     yAxis: yValues("shift gap, vol points", { min: floor(generalisation, lines), max: top, scale: false }),
     series: [
       ...lines.flatMap((line) => (line.model.kind === "control" ? [] : bandSeries(line))),
-      ...lines.map((line) => medianSeries(line, top)),
+      ...lines.map((line) => medianSeries(line, top, away.indexOf(line))),
       ...thresholdSeries(generalisation, lines),
       placeboSeries(generalisation),
     ],
@@ -81,7 +82,7 @@ function ceiling(lines: readonly Line[], threshold: number): number {
     .map(({ gaps }) => Math.max(0, ...gaps.map(({ gap }) => gap.median ?? 0)))
     .toSorted((a, b) => a - b);
   const usual = peaks[Math.floor((peaks.length - 1) / 2)] ?? 0;
-  const shown = peaks.filter((peak) => peak <= Math.max(4 * usual, 2 * threshold));
+  const shown = peaks.filter((peak) => peak <= Math.max(6 * usual, 2 * threshold));
   const peak = Math.max(1.25 * Math.max(0, ...shown), 1.5 * threshold);
   const step = 10 ** Math.floor(Math.log10(peak)) / 2;
   return Math.ceil(peak / step) * step;
@@ -126,7 +127,8 @@ function bandSeries({ model, stroke, gaps }: Line): SeriesOption[] {
   ];
 }
 
-function medianSeries({ model, stroke, gaps }: Line, top: number): SeriesOption {
+/** @param place - of the line among those that leave the scale, so that their labels do not meet */
+function medianSeries({ model, stroke, gaps }: Line, top: number, place: number): SeriesOption {
   const crossing = offScale(gaps, top);
   return {
     name: model.name,
@@ -147,6 +149,7 @@ function medianSeries({ model, stroke, gaps }: Line, top: number): SeriesOption 
             label: {
               show: true,
               position: "right",
+              offset: [0, -14 * place],
               color: stroke.color,
               formatter: `${model.name}, ${number(gaps.at(-1)?.gap.median ?? null)} vp at ${gaps.at(-1)?.severity ?? 1}`,
             },

@@ -59,8 +59,9 @@ function smileOption(
   const points = (vols: readonly (number | null)[]) =>
     smile.x.map((x, index) => [x, drawn(vols[index] === null || vols[index] === undefined ? null : vols[index] * 100)]);
   // A wild model leaves the picture instead of flattening the truth.
-  const top = Math.ceil((Math.max(...shown) * 100 * 1.6) / 20) * 20;
+  const top = Math.ceil((Math.max(...shown) * 100 * 1.6) / 50) * 50;
   const inPicture = (vol: number | null | undefined) => (vol ?? -1) >= 0 && vol! * 100 <= top;
+  const away = smile.models.filter(({ vol }) => !inPicture(vol.at(-1))).map(({ model }) => model);
   const label = (color: string, last: number | null | undefined) => ({
     endLabel: { show: inPicture(last), formatter: "{a}", color, distance: 6 },
     labelLayout: { moveOverlap: "shiftY" } as const,
@@ -103,7 +104,7 @@ function smileOption(
         ];
   return {
     ...baseOption(),
-    grid: { left: 52, right: 150, top: 36, bottom: 48 },
+    grid: { left: 52, right: 150, top: 36 + 14 * Math.max(0, away.length - 1), bottom: 48 },
     xAxis: xValues("moneyness x = ln(K/F) / (σ √τ)", { min: Math.min(...smile.x), max: Math.max(...smile.x) }),
     yAxis: yValues("implied vol, % a year", {
       scale: false,
@@ -123,7 +124,7 @@ function smileOption(
           color: line.color,
           lineStyle: { ...line, width: 2 },
           ...label(line.color, vol.at(-1)),
-          ...awayLabel(smile.x, vol, inPicture, model, line.color, top),
+          ...awayLabel(smile.x, vol, inPicture, model, line.color, top, away.indexOf(model)),
         };
       }),
     ],
@@ -138,6 +139,7 @@ function awayLabel(
   model: string,
   color: string,
   top: number,
+  place: number,
 ): object {
   if (inPicture(vol.at(-1))) return {};
   const index = vol.findLastIndex(inPicture);
@@ -148,7 +150,13 @@ function awayLabel(
       symbolSize: 9,
       symbolRotate: (vol.at(-1) ?? 0) < 0 ? 180 : 0,
       data: [{ coord: at, name: model }],
-      label: { show: true, position: "top", color, formatter: `${model} leaves the picture` },
+      label: {
+        show: true,
+        position: "left",
+        offset: [0, -14 * place],
+        color,
+        formatter: `${model} leaves the picture`,
+      },
     },
   };
 }

@@ -111,7 +111,7 @@ function storyOption(results: Results, story: Story): EChartsOption {
   };
 }
 
-/** Numbered marks on the vault's value; what is routine is a small dot without a number. */
+/** Numbered marks on the vault's value; all others are small dots without a number. */
 function marksSeries(story: Story): SeriesOption[] {
   const place = (mark: Mark) => [mark.time * 1000, drawn(navAt(story, mark.time))];
   const on = { type: "scatter", xAxisIndex: 2, yAxisIndex: 2 } as const;
@@ -145,9 +145,27 @@ function marksSeries(story: Story): SeriesOption[] {
 
 type Mark = Story["marks"][number];
 
-/** Marks in time: those of routine (hedges and the like), or all others. */
+/** Marks that a reader can take in; the others are told in a list that opens. */
+const mostNumbered = 16;
+/** What tells most first; `other` is never numbered. Kinds at the same place are ranked by the money that moved. */
+const weight: Readonly<Record<Mark["kind"], number>> = {
+  break: 0,
+  "bad-debt": 1,
+  settlement: 2,
+  withdrawal: 3,
+  liquidation: 3,
+  attack: 4,
+  refused: 5,
+  other: 6,
+};
+
+/** Marks in time: the few that a run turns on, or all others. */
 function marks(story: Story, routine: boolean): Mark[] {
-  return story.marks.filter(({ kind }) => (kind === "other") === routine).toSorted((a, b) => a.time - b.time);
+  const ranked = story.marks
+    .filter(({ kind }) => kind !== "other")
+    .toSorted((a, b) => weight[a.kind] - weight[b.kind] || Math.abs(b.amount ?? 0) - Math.abs(a.amount ?? 0));
+  const numbered = new Set(ranked.slice(0, mostNumbered));
+  return story.marks.filter((mark) => numbered.has(mark) !== routine).toSorted((a, b) => a.time - b.time);
 }
 
 function navAt(story: Story, time: number): number | null {
@@ -213,7 +231,8 @@ function faultSeries(story: Story, panel: number): SeriesOption {
 }
 
 function sentence({ who, text, amount, block }: Mark): string {
-  const actor = who === "" ? "" : `${who}: `;
+  const named = who === "" || text.replaceAll("-", " ").startsWith(who.replaceAll("-", " "));
+  const actor = named ? "" : `${who}: `;
   return `Block ${block}: ${actor}${text}${amount === null ? "" : ` (${amount < 0 ? "" : "+"}${usd(amount)} USD)`}`;
 }
 
@@ -265,7 +284,7 @@ function storyWords(story: Story): Html {
     routine.length === 0
       ? ""
       : html`<details>
-          <summary>${plural(routine.length, "routine event")}, small dots in the chart</summary>
+          <summary>${plural(routine.length, "other event")}, small dots in the chart</summary>
           <ul class="marks">
             ${routine.map(item)}
           </ul>
