@@ -166,7 +166,7 @@ export interface ChainOutcome {
 }
 
 /** What differs between a synthetic and a recorded experiment on chain. */
-interface ChainJob extends Pick<GroupContext, "scenario" | "worldOf" | "modelOf" | "trueGreeks"> {}
+type ChainJob = Pick<GroupContext, "scenario" | "worldOf" | "modelOf" | "trueGreeks">;
 
 async function runChain({ request, on, hardhat, timings }: Job, job: ChainJob): Promise<ChainOutcome> {
   const { masterSeed, jobs, signal } = request;

@@ -7,7 +7,7 @@ import type { RunRecord } from "../engine/run-record.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { WorstRun } from "./worst-runs.ts";
 
-const UNITS = 1e6;
+const UNITS = 1_000_000n;
 
 /** File name of a run's bundle: model, preset, severity and seed. */
 export function bundleName({ run }: WorstRun): string {
@@ -110,14 +110,14 @@ function fundEmpty(record: RunRecord, firstBlock: bigint): ChainBreak {
   };
 }
 
-/** Losers pay winners in proportion to what each won; whole units of the quote token. */
+/** Losers pay winners in proportion to what each won; whole dollars, in units of the quote token. */
 function whoPaidWhom(gains: ReadonlyMap<string, number>): { from: string; to: string; amount: bigint }[] {
   const winners = [...gains].filter(([, gain]) => gain > 0);
   const losers = [...gains].filter(([, gain]) => gain < 0);
   const won = winners.reduce((sum, [, gain]) => sum + gain, 0);
   return losers.flatMap(([from, loss]) =>
     winners
-      .map(([to, gain]) => ({ from, to, amount: BigInt(Math.round((-loss * gain * UNITS) / won)) }))
+      .map(([to, gain]) => ({ from, to, amount: BigInt(Math.round((-loss * gain) / won)) * UNITS }))
       .filter(({ amount }) => amount > 0n),
   );
 }

@@ -5,8 +5,9 @@ import { roleByAddress } from "./activity.ts";
 import { valueWithoutFlows } from "./vault-value.ts";
 
 /**
- * What every party gained over a run, USD at the truth: agents by role (gas apart), the vault, the insurance fund,
- * the spot pool, gas. The outside market is whoever stood on the other side of the spot's move, so all sum to zero.
+ * What every party gained over a run beyond what the underlying that it held at the start did by itself, USD at the
+ * truth: agents by role, the vault, the insurance fund, the spot pool, gas. The outside market is whoever stood on the
+ * other side of the spot's further moves, so all sum to zero.
  *
  * @param nativePrice - USD of one unit of the chain's native asset
  */
@@ -15,18 +16,23 @@ export function gainsByParty(run: RunRecord, nativePrice: number): Map<string, n
   const first = run.genesis;
   const last = run.blocks[run.blocks.length - 1];
   const gains = new Map<string, number>();
+  const spotMove = last.truth.spot - first.truth.spot;
   const add = (party: string, gain: number) => gains.set(party, (gains.get(party) ?? 0) + gain);
 
   for (const [address, account] of last.view.accounts) {
     const before = first.view.accounts.get(address);
     const party = roles.get(address.toLowerCase()) ?? "genesis holders";
-    add(party, accountValue(last, account) - (before === undefined ? 0 : accountValue(first, before)));
+    if (before === undefined) add(party, accountValue(last, account));
+    else
+      add(party, accountValue(last, account) - accountValue(first, before) - underlyingHeld(first, before) * spotMove);
   }
   addLiquidityFlows(run, roles, add);
   const values = valueWithoutFlows(run.genesis, run.blocks);
-  add("vault", values[values.length - 1] - values[0]);
+  const inventory = first.view.markets.reduce((sum, market) => sum + market.inventory, 0);
+  add("vault", values[values.length - 1] - values[0] - inventory * spotMove);
   add("insurance fund", last.view.fund - first.view.fund);
-  add("spot pool", poolValue(last) - poolValue(first));
+  const pooled = first.view.markets.reduce((sum, market) => sum + market.poolUnderlying, 0);
+  add("spot pool", poolValue(last) - poolValue(first) - pooled * spotMove);
   const gas = gasPaid(run, nativePrice, roles);
   for (const [party, paid] of gas) add(party, -paid);
   add(
@@ -40,15 +46,19 @@ export function gainsByParty(run: RunRecord, nativePrice: number): Map<string, n
 /** Shares of the vault are left out: deposits and withdrawals are flows, and the vault's profit has its own row. */
 function accountValue(block: BlockRecord, account: AccountView): number {
   const { spot } = block.truth;
-  let value = Number(account.quoteUnits) / 1e6 + account.marginCash;
-  block.view.markets.forEach((market, i) => {
-    value += (account.collateral[market.underlying] ?? 0) * spot;
-    value += underlyingUnits(account, i) * spot;
-  });
+  let value = Number(account.quoteUnits) / 1e6 + account.marginCash + underlyingHeld(block, account) * spot;
   for (let i = 0; i < block.view.series.length; i++) {
     value += (account.longs[i] - account.shorts[i]) * block.truePrices[i];
   }
   return value;
+}
+
+/** Units in the account's hands and as collateral. */
+function underlyingHeld(block: BlockRecord, account: AccountView): number {
+  return block.view.markets.reduce(
+    (sum, market, i) => sum + (account.collateral[market.underlying] ?? 0) + underlyingUnits(account, i),
+    0,
+  );
 }
 
 function underlyingUnits(account: AccountView, index: number): number {

@@ -43,7 +43,11 @@ export function identifyCreation(
 ): { readonly creation: Creation; readonly constructorArguments: Hex } {
   const fitting = artifacts
     .map((artifact) => ({ artifact, libraries: linkedIn(data, artifact) }))
-    .filter(({ artifact, libraries }) => data.startsWith(linkedBytecode(artifact, libraries)))
+    .filter(({ artifact, libraries }) => {
+      const linked = linkedBytecode(artifact, libraries);
+      // What cannot be linked from this data is nothing, and everything begins with nothing.
+      return linked !== "0x" && data.startsWith(linked);
+    })
     // Where one contract's code begins with another's, the longer one is meant.
     .sort((one, other) => other.artifact.bytecode.length - one.artifact.bytecode.length);
   if (fitting.length === 0) {

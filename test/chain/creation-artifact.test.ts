@@ -42,6 +42,11 @@ describe("identifyCreation", () => {
     expect(constructorArguments).to.equal("0x");
   });
 
+  it("does not take data that is too short to hold a library for a linked contract", () => {
+    const { creation } = identifyCreation("0x6001", [linked, plain("a.sol:A", "0x6001")]);
+    expect(creation.artifact).to.equal("a.sol:A");
+  });
+
   it("does not link a library whose address is unknown", () => {
     expect(linkedBytecode(linked, {})).to.equal("0x");
   });
