@@ -50,8 +50,11 @@ const STEP = 1e-5;
 const LEAST_QUOTE = 1e-8;
 /** A fit this close, in vol, needs no better: a hundredth of a basis point. */
 const EXACT = 1e-6;
-/** Starts of each kind that are refined after screening. */
+/** Starts that are kept after screening, after a few steps, and to the end; steps in between. */
+const TRIED = 6;
 const REFINED = 2;
+const TRIAL_STEPS = 6;
+const MOST_STEPS = 60;
 
 /**
  * Heston's model closest to a surface of quotes, in vol, by Levenberg–Marquardt; rates are zero, the quotes' moneyness
@@ -116,18 +119,27 @@ class SurfaceFit {
   }
 
   calibration(): Calibration<BatesState> {
-    const starts = this.#options.previous === undefined ? this.#screened() : [this.#anchor];
-    const fits = starts.map((start) => this.#fit(start));
+    const starts = this.#options.previous === undefined ? this.#mostPromising() : [this.#anchor];
+    const fits = starts.map((start) => this.#fit(start, MOST_STEPS));
     return this.#report(fits.reduce((a, b) => (b.error < a.error ? b : a)));
   }
 
-  #fit(start: Float64Array): LeastSquaresFit {
+  /** Most of the screened starts end in the same few valleys: some steps of each tell which are worth following. */
+  #mostPromising(): readonly (readonly number[])[] {
+    return this.#screened()
+      .map((start) => this.#fit(start, TRIAL_STEPS))
+      .sort((a, b) => (a.error === b.error ? 0 : a.error - b.error))
+      .slice(0, REFINED)
+      .map(({ parameters }) => parameters);
+  }
+
+  #fit(start: ArrayLike<number>, iterations: number): LeastSquaresFit {
     const state = toState(start, this.#coordinates);
     this.#surface.setIntervals(state, state.variance);
     return fitLeastSquares(this.#model, this.#targets, this.#weights, Array.from(start), {
       tolerance: 1e-6,
       enough: EXACT * EXACT * this.#targets.length,
-      iterations: 60,
+      iterations,
     });
   }
 
@@ -153,7 +165,7 @@ class SurfaceFit {
     const isHeston = this.#coordinates === hestonCoordinates;
     const states = isHeston
       ? heston
-      : this.#heston().flatMap((state) => jumpStarts.map((jumps) => ({ ...state, ...jumps })));
+      : this.#heston().flatMap((state) => jumpStarts.map((jumps) => withJumps(state, jumps)));
     const scored = states.map((state) => {
       const x = toCoordinates(state, this.#coordinates);
       this.#surface.setIntervals(state, state.variance);
@@ -164,14 +176,14 @@ class SurfaceFit {
     });
     return scored
       .sort((a, b) => (a.error === b.error ? 0 : a.error - b.error))
-      .slice(0, REFINED)
+      .slice(0, TRIED)
       .map(({ x }) => x);
   }
 
   /** Heston's solution, once as it is and once with its vol of vol lowered in favour of jumps. */
   #heston(): BatesState[] {
     const { parameters } = new SurfaceFit("Bates", this.#slices, hestonCoordinates, {}).calibration();
-    return [parameters, { ...parameters, volOfVol: 0.6 * parameters.volOfVol, variance: 0.9 * parameters.variance }];
+    return [parameters, { ...parameters, volOfVol: 0.5 * parameters.volOfVol }];
   }
 
   #report(fit: LeastSquaresFit): Calibration<BatesState> {
@@ -211,8 +223,17 @@ const jumpStarts = [
   { jumpIntensity: 1, jumpMean: 0.05, jumpSd: 0.15 },
   { jumpIntensity: 8, jumpMean: -0.02, jumpSd: 0.05 },
   { jumpIntensity: 0.3, jumpMean: -0.3, jumpSd: 0.2 },
+  { jumpIntensity: 8, jumpMean: 0, jumpSd: 0.15 },
   { jumpIntensity: 30, jumpMean: 0.01, jumpSd: 0.05 },
+  { jumpIntensity: 30, jumpMean: -0.1, jumpSd: 0.08 },
 ];
+
+/** Jumps added to a state whose diffusion gives up the variance that they bring, but for a quarter. */
+function withJumps(state: BatesState, jumps: (typeof jumpStarts)[number]): BatesState {
+  const brought = jumps.jumpIntensity * (jumps.jumpMean ** 2 + jumps.jumpSd ** 2);
+  const left = (variance: number): number => Math.max(variance - brought, 0.25 * variance);
+  return { ...state, ...jumps, variance: left(state.variance), theta: left(state.theta) };
+}
 
 /** Levels from the first and last tenor's vol nearest the money, the rest from a small fixed grid. */
 function hestonStarts(slices: readonly SmileQuotes[]): BatesState[] {

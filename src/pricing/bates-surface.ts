@@ -6,7 +6,7 @@ import { CosConvergenceError, densityInterval } from "./cos-expansion.ts";
 import { impliedDeviation } from "./implied-vol.ts";
 
 /** Terms below this are dropped, in units of the forward: what a fit needs, not what a price needs. */
-const SMALLEST_TERM = 1e-11;
+const SMALLEST_TERM = 1e-10;
 /** Prices below this are those of the series' noise; the vol is that of this price instead. */
 const LEAST_PRICE = 1e-10;
 const MOST_TERMS = 4096;
