@@ -4,7 +4,7 @@ import type { Outcome } from "../agents/agent.ts";
 import type { Dropped } from "../mempool/pool.ts";
 import type { BlockOrder } from "../mempool/builder.ts";
 import type { PlannedTransaction } from "./block-plan.ts";
-import { isExpectedError } from "./expected-errors.ts";
+import { errorName, isExpectedError } from "./expected-errors.ts";
 import type { RunSpec } from "./run-record.ts";
 import { UnexpectedRevertError } from "./unexpected-revert-error.ts";
 
@@ -30,7 +30,7 @@ export function outcomesOf(
     if (receipt.status !== "success" || outcome === undefined) {
       throw new UnexpectedRevertError(spec, index, agent, submission, "no outcome (out of gas?)");
     }
-    if (!outcome.done && !isExpectedError(outcome.error?.name ?? "", submission.steps)) {
+    if (!outcome.done && !isExpectedError(errorName(outcome.error), submission.steps)) {
       const { name, args } = outcome.error ?? { name: "an unknown error", args: [] };
       const error = `${name}(${args.join(", ")}) at step ${outcome.failedStep}`;
       throw new UnexpectedRevertError(spec, index, agent, submission, error);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Address, Hex } from "viem";
 
 import { NonceBook } from "../../../sim/engine/block-plan.ts";
-import { isExpectedError } from "../../../sim/engine/expected-errors.ts";
+import { errorName, isExpectedError } from "../../../sim/engine/expected-errors.ts";
 import { FeatureFeed } from "../../../sim/engine/feature-feed.ts";
 import { poolPush } from "../../../sim/engine/market-impact.ts";
 import { narrate } from "../../../sim/engine/narrative.ts";
@@ -223,6 +223,10 @@ describe("outcomes", () => {
     expect(isExpectedError("VaultTradeTooLarge", submission.steps)).to.equal(true);
     expect(isExpectedError("HedgerTooSoon", submission.steps)).to.equal(false);
     expect(isExpectedError("", submission.steps)).to.equal(false);
+    const moved = { name: "Error", args: ["UniswapV2Router: INSUFFICIENT_OUTPUT_AMOUNT"] };
+    expect(errorName(moved)).to.equal(moved.args[0]);
+    const swap = [{ kind: "swap", underlying: 0, side: "sell", amount: 1, minOut: 1 }] as const;
+    expect(isExpectedError(errorName(moved), swap)).to.equal(true);
   });
 });
 
