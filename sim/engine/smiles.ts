@@ -1,4 +1,5 @@
 import { createFeatureTable, setFeatures, type MomentFeatures } from "../../src/models/feature-pipeline.ts";
+import { contractDomain } from "../../src/models/frozen-model.ts";
 import type { FeatureTable, FittedModel } from "../../src/models/pricing-model.ts";
 import type { PostedSmile, Series } from "../../src/protocol/actions.ts";
 import { volAt } from "../../src/protocol/twin/vol-at.ts";
@@ -6,6 +7,8 @@ import type { GridView, ProtocolView } from "../../src/protocol/view.ts";
 
 const YEAR = 31_536_000;
 const NODES = 16;
+/** Largest vol that the contract takes. */
+const LARGEST_VOL = contractDomain[1];
 
 /** A vol for each strike of one expiry (USD, Unix seconds), with the model's standard deviation of it. */
 export type SmileFunction = (
@@ -53,8 +56,10 @@ export function postedSmile(
 ): PostedSmile {
   const referenceVol = smile(Float64Array.of(spot), expiry).vol[0];
   const { vol, sd } = smile(nodeStrikes(spot, referenceVol, (expiry - now) / YEAR), expiry);
+  // A standard deviation beyond the largest vol says no more than that one.
   const meanSd = sd.reduce((sum, each) => sum + each, 0) / sd.length;
-  return { underlying, expiry, referenceVol, secondsToExpiry: expiry - now, sd: meanSd, vols: vol };
+  const postedSd = Math.min(meanSd, LARGEST_VOL);
+  return { underlying, expiry, referenceVol, secondsToExpiry: expiry - now, sd: postedSd, vols: vol };
 }
 
 /** Vols of a smile function by series index; NaN after expiry. */
