@@ -40,4 +40,9 @@ export default defineConfig({
     },
   },
   paths: { sources: "./contracts", tests: "./test", ignition: "./deployments" },
+  test: {
+    mocha: {
+      rootHooks: { beforeAll: async () => (await import("./test/float-close-to.ts")).keepFloatCloseTo() },
+    },
+  },
 });
