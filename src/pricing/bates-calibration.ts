@@ -29,19 +29,23 @@ export interface BatesCalibrationOptions {
 /** Name, range and whether the range is measured in logarithms. */
 type Coordinate = readonly [keyof BatesState, number, number, boolean];
 
-const hestonCoordinates: readonly Coordinate[] = [
+/** Those that leave the diffusion's exponents alone come first: derivatives in them are cheap. */
+const levelCoordinates: readonly Coordinate[] = [
   ["variance", 1e-4, 16, true],
-  ["kappa", 0.05, 60, true],
   ["theta", 1e-4, 16, true],
-  ["volOfVol", 0.01, 20, true],
-  ["rho", -0.99, 0.99, false],
 ];
-const batesCoordinates: readonly Coordinate[] = [
-  ...hestonCoordinates,
+const jumpCoordinates: readonly Coordinate[] = [
   ["jumpIntensity", 0.01, 100, true],
   ["jumpMean", -1, 1, false],
   ["jumpSd", 0.005, 1, true],
 ];
+const diffusionCoordinates: readonly Coordinate[] = [
+  ["kappa", 0.05, 60, true],
+  ["volOfVol", 0.01, 20, true],
+  ["rho", -0.99, 0.99, false],
+];
+const hestonCoordinates = [...levelCoordinates, ...diffusionCoordinates];
+const batesCoordinates = [...levelCoordinates, ...jumpCoordinates, ...diffusionCoordinates];
 
 /** Share of a range within which a parameter counts as held by its end. */
 const AT_BOUND = 5e-3;

@@ -1,4 +1,5 @@
 import type { BatesParameters } from "./bates-parameters.ts";
+import { meanSimpleJump } from "./bates-parameters.ts";
 import type { AffineExponent } from "./bates-transform.ts";
 import { affineExponent } from "./bates-transform.ts";
 import type { SmileQuotes } from "./calibration-input-error.ts";
@@ -25,10 +26,11 @@ export class BatesSurface {
   readonly #vols: Float64Array;
   readonly #cosine = new Float64Array(MOST_TERMS);
   readonly #sine = new Float64Array(MOST_TERMS);
-  readonly #exponent: AffineExponent = { aRe: 0, aIm: 0, bRe: 0, bIm: 0 };
+  readonly #diffusions: readonly DiffusionExponents[];
 
   constructor(slices: readonly SmileQuotes[]) {
     this.#slices = slices;
+    this.#diffusions = slices.map(() => new DiffusionExponents());
     this.#vols = new Float64Array(slices.reduce((sum, { vols }) => sum + vols.length, 0));
   }
 
@@ -51,7 +53,7 @@ export class BatesSurface {
     let row = 0;
     this.#slices.forEach(({ years, logMoneyness, vols }, t) => {
       const { from, width } = this.#intervals[t];
-      const terms = this.#fillCoefficients(parameters, variance, years, from, width);
+      const terms = this.#fillCoefficients(parameters, variance, years, t);
       const inverseRoot = 1 / Math.sqrt(years);
       for (let i = 0; i < vols.length; i++) {
         const k = logMoneyness[i];
@@ -64,14 +66,27 @@ export class BatesSurface {
     return this.#vols;
   }
 
-  #fillCoefficients(parameters: BatesParameters, variance: number, years: number, from: number, width: number): number {
-    const exponent = this.#exponent;
+  /** Cosine coefficients of a tenor, written to the scratch columns; returns how many. */
+  #fillCoefficients(parameters: BatesParameters, variance: number, years: number, tenor: number): number {
+    const { theta, jumpIntensity, jumpMean, jumpSd } = parameters;
+    const { from, width } = this.#intervals[tenor];
+    const diffusion = this.#diffusions[tenor];
+    diffusion.prepare(parameters, width);
+    const jumps = jumpIntensity * years;
+    const drift = jumps > 0 ? meanSimpleJump(parameters) : 0;
     for (let i = 0; i < MOST_TERMS; i++) {
       const u = ((i + 1) * Math.PI) / width;
-      affineExponent(parameters, years, 0, u, exponent);
-      const weight = (2 / width / (1 + u * u)) * Math.exp(exponent.aRe + exponent.bRe * variance);
+      if (i === diffusion.count) diffusion.extend(years, u);
+      let size = theta * diffusion.aRe[i] + diffusion.bRe[i] * variance;
+      let turn = theta * diffusion.aIm[i] + diffusion.bIm[i] * variance - u * from;
+      if (jumps > 0) {
+        const jumpSize = Math.exp(-0.5 * u * u * jumpSd * jumpSd);
+        size += jumps * (jumpSize * Math.cos(u * jumpMean) - 1);
+        turn += jumps * (jumpSize * Math.sin(u * jumpMean) - u * drift);
+      }
+      const weight = (2 / width / (1 + u * u)) * Math.exp(size);
       if ((i + 1) * weight < SMALLEST_TERM) return i;
-      this.#cosine[i] = weight * Math.cos(exponent.aIm + exponent.bIm * variance - u * from);
+      this.#cosine[i] = weight * Math.cos(turn);
       this.#sine[i] = this.#cosine[i] / u;
     }
     return MOST_TERMS;
@@ -99,4 +114,57 @@ export class BatesSurface {
     }
     return (strike * distance - strike + least) / width + strike * turning + least * still;
   }
+}
+
+/**
+ * Exponents of the diffusion on a tenor's frequencies, with the constant one per unit of θ: most of the cost, and the
+ * same for all steps in θ, today's variance and the jumps.
+ */
+class DiffusionExponents {
+  count = 0;
+  aRe = new Float64Array(256);
+  aIm = new Float64Array(256);
+  bRe = new Float64Array(256);
+  bIm = new Float64Array(256);
+  #kappa = NaN;
+  #volOfVol = NaN;
+  #rho = NaN;
+  #width = NaN;
+  #parameters: BatesParameters | undefined;
+  readonly #exponent: AffineExponent = { aRe: 0, aIm: 0, bRe: 0, bIm: 0 };
+
+  /** Forgets what was computed for others. */
+  prepare(parameters: BatesParameters, width: number): void {
+    const { kappa, volOfVol, rho } = parameters;
+    if (kappa === this.#kappa && volOfVol === this.#volOfVol && rho === this.#rho && width === this.#width) return;
+    this.#kappa = kappa;
+    this.#volOfVol = volOfVol;
+    this.#rho = rho;
+    this.#width = width;
+    this.#parameters = { kappa, volOfVol, rho, theta: 1, jumpIntensity: 0, jumpMean: 0, jumpSd: 0 };
+    this.count = 0;
+  }
+
+  /** Adds the exponents at the next frequency. */
+  extend(years: number, frequency: number): void {
+    const i = this.count++;
+    if (i === this.aRe.length) {
+      this.aRe = doubled(this.aRe);
+      this.aIm = doubled(this.aIm);
+      this.bRe = doubled(this.bRe);
+      this.bIm = doubled(this.bIm);
+    }
+    const exponent = this.#exponent;
+    affineExponent(this.#parameters!, years, 0, frequency, exponent);
+    this.aRe[i] = exponent.aRe;
+    this.aIm[i] = exponent.aIm;
+    this.bRe[i] = exponent.bRe;
+    this.bIm[i] = exponent.bIm;
+  }
+}
+
+function doubled(column: Float64Array): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(2 * column.length);
+  longer.set(column);
+  return longer;
 }

@@ -7,7 +7,7 @@ import type { SsviSurface } from "./ssvi.ts";
 import { ssviCurvature, ssviTotalVariance } from "./ssvi.ts";
 
 const LEAST_GAMMA = 0.01;
-const LARGEST_GAMMA = 0.5;
+const LARGEST_GAMMA = 0.99;
 const STEP = 1e-6;
 /** Share of a bounded range within which a parameter counts as held by its bound. */
 const AT_BOUND = 1e-3;
@@ -15,12 +15,12 @@ const AT_BOUND = 1e-3;
 /**
  * SSVI surface closest to the quoted vols of several tenors, free of static arbitrage by construction.
  *
- * θ rises from tenor to tenor by positive increments, γ is at most 1/2 and η(1 + |ρ|) at most 2, which satisfies the
- * sufficient conditions at every θ. Levenberg–Marquardt on the transformed parameters, in vol.
+ * θ rises from tenor to tenor by positive increments and η is at most what the sufficient conditions allow at every
+ * tenor and between them; tenors shorter than the first are covered too when γ ≤ 1/2. Levenberg–Marquardt on the transformed parameters, in vol.
  * @param slices - by rising tenor; at least three different strikes each
  * @returns with bounds named "rho", "eta", "gamma" and "theta" (a tenor without variance of its own)
  * @throws {CalibrationInputError} naming the quote or tenor
- * @see Gatheral & Jacquier (2014), remark 4.4
+ * @see Gatheral & Jacquier (2014), theorem 4.2
  */
 export function calibrateSsvi(slices: readonly SmileQuotes[]): Calibration<SsviSurface> {
   if (slices.length === 0) throw new CalibrationInputError("SSVI", "no tenors", "whole surface");
@@ -53,7 +53,7 @@ export function calibrateSsvi(slices: readonly SmileQuotes[]): Calibration<SsviS
   const { rho, eta, gamma, thetas } = parameters;
   const bounds: [string, boolean][] = [
     ["rho", Math.abs(rho) > 1 - AT_BOUND],
-    ["eta", eta * (1 + Math.abs(rho)) > 2 - 2 * AT_BOUND],
+    ["eta", eta > (1 - AT_BOUND) * largestEta(thetas, rho, gamma)],
     ["gamma", gamma < LEAST_GAMMA + AT_BOUND || gamma > LARGEST_GAMMA - AT_BOUND],
     ["theta", thetas.some((theta, i) => theta - (i > 0 ? thetas[i - 1] : 0) < 1e-4 * theta)],
   ];
@@ -74,13 +74,20 @@ function surfaceOf(slices: readonly SmileQuotes[], x: ArrayLike<number>): SsviSu
   let theta = 0;
   for (let i = 0; i < count; i++) thetas.push((theta += Math.exp(x[i])));
   const rho = Math.tanh(x[count]);
-  return {
-    years: slices.map(({ years }) => years),
-    thetas,
-    rho,
-    eta: (2 / (1 + Math.abs(rho))) * logistic(x[count + 1]),
-    gamma: LEAST_GAMMA + (LARGEST_GAMMA - LEAST_GAMMA) * logistic(x[count + 2]),
-  };
+  const gamma = LEAST_GAMMA + (LARGEST_GAMMA - LEAST_GAMMA) * logistic(x[count + 2]);
+  const eta = largestEta(thetas, rho, gamma) * logistic(x[count + 1]);
+  return { years: slices.map(({ years }) => years), thetas, rho, eta, gamma };
+}
+
+/** Largest η with θφ(1 + |ρ|) < 4 and θφ²(1 + |ρ|) ≤ 4 at every tenor, and at θ = 1 - 2γ where θφ² is greatest. */
+function largestEta(thetas: readonly number[], rho: number, gamma: number): number {
+  const size = 1 + Math.abs(rho);
+  const crest = 1 - 2 * gamma;
+  const isBetween = crest > thetas[0] && crest < thetas[thetas.length - 1];
+  return [...thetas, ...(isBetween ? [crest] : [])].reduce((least, theta) => {
+    const unit = ssviCurvature({ eta: 1, gamma }, theta);
+    return Math.min(least, 3.999 / (theta * unit * size), Math.sqrt(3.999 / (theta * size)) / unit);
+  }, Infinity);
 }
 
 function startOf(slices: readonly SmileQuotes[], rho: number): number[] {
@@ -96,5 +103,5 @@ function startOf(slices: readonly SmileQuotes[], rho: number): number[] {
     increments.push(Math.log(Math.max(theta - before, 0.01 * theta)));
     before = Math.max(theta, before);
   }
-  return [...increments, Math.atanh(rho), toLogit(0.5), toLogit(0.8)];
+  return [...increments, Math.atanh(rho), toLogit(0.4), toLogit(0.45)];
 }

@@ -105,6 +105,18 @@ describe("SSVI surfaces", () => {
     expect(ssviConditions(noisy.parameters).isFree).to.equal(true);
   });
 
+  it("are found with γ above one half too, as short tenors have it, within the conditions at their tenors", () => {
+    const steep = { ...surface, gamma: 0.6, eta: 0.5 };
+    expect(ssviConditions(steep).isFree).to.equal(true);
+    const fit = calibrateSsvi(quotesOf(steep));
+    expect(fit.parameters.gamma).to.be.closeTo(0.6, 1e-6);
+    expect(fit.activeBounds).to.deep.equal([]);
+    // Quotes that break the conditions are met at their edge.
+    const held = calibrateSsvi(quotesOf({ ...surface, eta: 4 }));
+    expect(held.activeBounds).to.include("eta");
+    expect(ssviConditions(held.parameters).isFree).to.equal(true);
+  });
+
   it("cannot be calibrated to nothing, to tenors out of order or to what is no vol", () => {
     const quotes = quotesOf(surface);
     expect(() => calibrateSsvi([])).to.throw(CalibrationInputError, "no tenors");
