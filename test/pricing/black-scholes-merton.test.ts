@@ -9,6 +9,8 @@ import {
   vanillaGreeksMany,
 } from "../../src/pricing/black-scholes-merton.ts";
 import { blackGreeks, PricingDomainError } from "../../src/pricing/black-scholes.ts";
+import { NoImpliedVolError } from "../../src/pricing/implied-vol.ts";
+import { vanillaImpliedVol } from "../../src/pricing/vanilla-implied-vol.ts";
 import { assetOrNothing, cashOrNothing } from "../../src/pricing/digital.ts";
 
 /** Haug's columns: asset price, strike, years, rate, cost of carry b = r - q, vol. */
@@ -191,6 +193,30 @@ describe("Greeks with rates and yields", () => {
     for (const name of ["spot", "strike", "years", "rate", "dividend", "vol"]) {
       expect(() => vanillaGreeks({ ...base, [name]: NaN })).to.throw(PricingDomainError, `${name} NaN`);
     }
+  });
+});
+
+describe("implied vol with rates and yields", () => {
+  it("gives back the vol of an option's price", () => {
+    fc.assert(
+      fc.property(anyOption, (option) => {
+        const { price, vega } = vanillaGreeks(option);
+        const intrinsic = vanillaGreeks({ ...option, vol: 0 }).price;
+        // Deep in the money the premium's own rounding is all that is left of the vol.
+        fc.pre(price - intrinsic > 1e-9);
+        const rounding = (4e-15 * Math.max(option.spot, option.strike)) / vega;
+        expect(vanillaImpliedVol(option, price)).to.be.closeTo(option.vol, 1e-12 + 10 * rounding);
+      }),
+    );
+  });
+
+  it("refuses a premium below the carried intrinsic value or above the spot, and what is no option", () => {
+    const option = { isCall: true, spot: 100, strike: 90, years: 1, rate: 0.1, dividend: 0 };
+    // Without carry 15 would be above intrinsic value; with it the least is 100 - 90 e^-0.1 = 18.56.
+    expect(() => vanillaImpliedVol(option, 15)).to.throw(NoImpliedVolError);
+    expect(vanillaImpliedVol(option, 19)).to.be.greaterThan(0);
+    expect(() => vanillaImpliedVol(option, 101)).to.throw(NoImpliedVolError);
+    expect(() => vanillaImpliedVol({ ...option, rate: NaN }, 19)).to.throw(PricingDomainError, "rate NaN");
   });
 });
 
