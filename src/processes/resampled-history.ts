@@ -10,7 +10,8 @@ import { ProcessParameterError } from "./process-parameter-error.ts";
  * @param returns - one column per asset, all of the same length
  * @param meanBlock - mean run length in steps, at least 1
  * @throws {ProcessParameterError} of no asset, columns of different lengths, or a return that is no number
- * @throws {TooFewObservationsError} of an empty history or a block below 1
+ * @throws {TooFewObservationsError} of an empty history
+ * @throws {StatisticInputError} of a block below 1
  * @see Politis & Romano (1994), "The stationary bootstrap"
  */
 export function resampleHistory(

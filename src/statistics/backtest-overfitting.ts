@@ -1,4 +1,5 @@
 import { ranks } from "./spearman.ts";
+import { StatisticInputError } from "./statistic-input-error.ts";
 import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
 
 /** How the best strategy of one half of the time does in the other. */
@@ -21,18 +22,21 @@ export interface BacktestOverfitting {
  * relative rank is rank/(N + 1), ties by mean rank, and the probability counts logits of at most zero.
  * @param returns - one column of returns per strategy, all of the same length
  * @param blocks - even, at least 2; 16 gives 12,870 splits
+ * @throws {StatisticInputError} of blocks out of range or columns of different lengths
  * @throws {TooFewObservationsError} below two strategies or two returns per block, or when a half does not vary
  * @see Bailey, Borwein, López de Prado & Zhu (2017), "The probability of backtest overfitting", section 2
  */
 export function backtestOverfitting(returns: readonly ArrayLike<number>[], blocks = 10): BacktestOverfitting {
   if (returns.length < 2) throw new TooFewObservationsError("backtest overfitting (strategies)", returns.length, 2);
   if (!(Number.isInteger(blocks) && blocks >= 2 && blocks <= 20 && blocks % 2 === 0)) {
-    throw new TooFewObservationsError("backtest overfitting (blocks, even, at most 20)", blocks, 2);
+    throw new StatisticInputError("backtest overfitting", `${blocks} blocks, expected an even number from 2 to 20`);
   }
   const length = returns[0].length;
   for (const column of returns) {
     requireObservations("backtest overfitting", column, 2 * blocks);
-    if (column.length !== length) throw new TooFewObservationsError("backtest overfitting", column.length, length);
+    if (column.length !== length) {
+      throw new StatisticInputError("backtest overfitting", `columns of ${length} and ${column.length} returns`);
+    }
   }
   const sums = returns.map((column) => blockSums(column, blocks));
   const logits: number[] = [];

@@ -1,4 +1,5 @@
-import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
+import { StatisticInputError } from "./statistic-input-error.ts";
+import { requireObservations } from "./too-few-observations-error.ts";
 
 /** What is believed of the run length after each observation. */
 export interface RunLengths {
@@ -34,7 +35,8 @@ const NEGLIGIBLE = Math.log(1e-12);
  *
  * The recursion is in logarithms; a run's predictive law is Student's t of its normal-inverse-gamma posterior. Runs
  * less likely than 1e-12 are forgotten, which keeps the cost near linear.
- * @throws {TooFewObservationsError} of nothing, of what is no number, or a prior that is none
+ * @throws {TooFewObservationsError} of nothing, or of what is no number
+ * @throws {StatisticInputError} of a prior that is none
  * @see Adams & MacKay (2007), "Bayesian online changepoint detection", algorithm 1; Murphy (2007), section 3
  */
 export function runLengths(values: ArrayLike<number>, prior: ChangePointPrior): RunLengths {
@@ -136,5 +138,9 @@ function requirePrior({ meanRun, mean, meanWeight, variance, varianceWeight }: C
   const isCounted = Number.isInteger(varianceWeight) && varianceWeight >= 1 && meanWeight > 0;
   const isFinite = Number.isFinite(mean) && variance > 0 && variance < Infinity && meanRun < Infinity;
   if (isCounted && isFinite && meanRun > 1) return;
-  throw new TooFewObservationsError("change-point detection (weights of the prior)", varianceWeight, 1);
+  throw new StatisticInputError(
+    "change-point detection",
+    `a prior has positive weights (that of the variance whole) and runs above 1: mean ${mean} × ${meanWeight}, ` +
+      `variance ${variance} × ${varianceWeight}, runs of ${meanRun}`,
+  );
 }

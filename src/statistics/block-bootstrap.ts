@@ -3,6 +3,7 @@ import type { Random } from "../random/random.ts";
 import type { BootstrapInterval } from "./bootstrap.ts";
 import { FEWEST_FOR_BOOTSTRAP } from "./bootstrap.ts";
 import { quantile } from "./moments.ts";
+import { StatisticInputError } from "./statistic-input-error.ts";
 import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
 
 /**
@@ -12,7 +13,8 @@ import { requireObservations, TooFewObservationsError } from "./too-few-observat
  * @param length - of the series resampled
  * @param meanBlock - at least 1; 1 is the ordinary bootstrap
  * @param out - as long as the resample should be
- * @throws {TooFewObservationsError} of an empty series or a block below 1
+ * @throws {TooFewObservationsError} of an empty series
+ * @throws {StatisticInputError} of a block below 1
  * @see Politis & Romano (1994), "The stationary bootstrap"
  */
 export function stationaryIndices(
@@ -22,8 +24,9 @@ export function stationaryIndices(
   resample: number,
   out: Uint32Array,
 ): void {
-  if (!(length >= 1 && meanBlock >= 1 && meanBlock < Infinity)) {
-    throw new TooFewObservationsError(`stationary bootstrap with blocks of ${meanBlock}`, length, 1);
+  if (!(length >= 1)) throw new TooFewObservationsError("stationary bootstrap", length, 1);
+  if (!(meanBlock >= 1 && meanBlock < Infinity)) {
+    throw new StatisticInputError("stationary bootstrap", `mean block ${meanBlock}, expected 1 or more`);
   }
   let at = 0;
   for (let i = 0; i < out.length; i++) {

@@ -1,5 +1,6 @@
 import { mean, median } from "./moments.ts";
-import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
+import { StatisticInputError } from "./statistic-input-error.ts";
+import { requireObservations } from "./too-few-observations-error.ts";
 
 /** Whether intervals hold, and what they cost: none of the three is worth anything alone. */
 export interface IntervalQuality {
@@ -38,7 +39,8 @@ export interface AdaptiveOptions {
  * Covers an exchangeable outcome with at least 1 - α, and at most 1/(n + 1) more where scores do not tie.
  * @param scores - absolute errors on data that the model was not fitted on
  * @param miscoverage - α in (0, 1)
- * @throws {TooFewObservationsError} of no score, or a level that is none
+ * @throws {TooFewObservationsError} of no score
+ * @throws {StatisticInputError} of a level outside (0, 1)
  * @see Vovk, Gammerman & Shafer (2005); Lei et al. (2018), algorithm 2
  */
 export function splitConformal(scores: ArrayLike<number>, miscoverage: number): number {
@@ -55,7 +57,8 @@ export function splitConformal(scores: ArrayLike<number>, miscoverage: number): 
  * within (max(α₁, 1 - α₁) + γ)/(γn) of α whatever the outcomes, when infinite intervals count as hits.
  * @param calibration - scores known before the first step
  * @param stream - scores in order of time
- * @throws {TooFewObservationsError} of no calibration score or no stream, or options that are none
+ * @throws {TooFewObservationsError} of no calibration score or no stream
+ * @throws {StatisticInputError} of an option out of its range
  * @see Gibbs & Candès (2021), "Adaptive conformal inference under distribution shift", equation 2, proposition 4.1
  */
 export function adaptiveConformal(
@@ -67,7 +70,7 @@ export function adaptiveConformal(
   requireObservations("adaptive conformal (stream)", stream, 1);
   requireLevel(miscoverage);
   if (!(window >= 1 && rate >= 0 && rate < Infinity)) {
-    throw new TooFewObservationsError("adaptive conformal (window)", window, 1);
+    throw new StatisticInputError("adaptive conformal", `window ${window} and rate ${rate}, expected ≥ 1 and ≥ 0`);
   }
   const recent = Array.from(calibration).slice(-window);
   const sorted = [...recent].sort((a, b) => a - b);
@@ -89,16 +92,19 @@ export function adaptiveConformal(
  * Coverage of intervals with their width and the share of infinite ones.
  * @param halfWidths - of each interval, Infinity for the whole line, negative for the empty set (of width 0)
  * @param scores - absolute error of each outcome from its interval's centre
- * @throws {TooFewObservationsError} of nothing, or of columns of different lengths
+ * @throws {TooFewObservationsError} of nothing
+ * @throws {StatisticInputError} of columns of different lengths or a half-width that is no number
  */
 export function intervalQuality(halfWidths: ArrayLike<number>, scores: ArrayLike<number>): IntervalQuality {
   requireObservations("interval quality", scores, 1);
   const count = scores.length;
-  if (halfWidths.length !== count) throw new TooFewObservationsError("interval quality", halfWidths.length, count);
+  if (halfWidths.length !== count) {
+    throw new StatisticInputError("interval quality", `${halfWidths.length} intervals for ${count} scores`);
+  }
   let hits = 0;
   const finite: number[] = [];
   for (let i = 0; i < count; i++) {
-    if (Number.isNaN(halfWidths[i])) throw new TooFewObservationsError("interval quality", i, count);
+    if (Number.isNaN(halfWidths[i])) throw new StatisticInputError("interval quality", `half-width ${i} is NaN`);
     if (scores[i] <= halfWidths[i]) hits++;
     if (halfWidths[i] < Infinity) finite.push(2 * Math.max(0, halfWidths[i]));
   }
@@ -130,6 +136,6 @@ function placeOf(sorted: readonly number[], value: number): number {
 
 function requireLevel(miscoverage: number): void {
   if (!(miscoverage > 0 && miscoverage < 1)) {
-    throw new TooFewObservationsError(`conformal intervals of miscoverage ${miscoverage}, not in (0, 1),`, 0, 1);
+    throw new StatisticInputError("conformal intervals", `miscoverage ${miscoverage}, expected within (0, 1)`);
   }
 }

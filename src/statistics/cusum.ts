@@ -1,3 +1,4 @@
+import { StatisticInputError } from "./statistic-input-error.ts";
 import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
 
 /** A chart's alarm. */
@@ -30,7 +31,8 @@ export interface DetectionPoint {
  * Alarms of Page's two-sided cumulative sum on standardised observations: S⁺ = max(0, S⁺ + z - k), likewise downwards,
  * an alarm where a sum exceeds h. Both sums start again after an alarm.
  * @param standardised - (x - calm mean) / calm sd
- * @throws {TooFewObservationsError} of nothing, of what is no number, or a chart that is none
+ * @throws {TooFewObservationsError} of nothing, or of what is no number
+ * @throws {StatisticInputError} of a chart that is none
  * @see Page (1954), "Continuous inspection schemes"
  */
 export function cusum(standardised: ArrayLike<number>, { allowance, threshold }: CusumChart): CusumAlarm[] {
@@ -54,7 +56,7 @@ export function cusum(standardised: ArrayLike<number>, { allowance, threshold }:
  * Mean number of observations to an alarm of the two-sided chart on independent normals, by Siegmund's approximation:
  * (e^(-2Δb) + 2Δb - 1)/(2Δ²) per side, Δ = ±shift - k, b = h + 1.166; within a few per cent for h ≥ 3.
  * @param shift - of the mean, in standard deviations; 0 for the time between false alarms
- * @throws {TooFewObservationsError} of a chart that is none
+ * @throws {StatisticInputError} of a chart that is none
  * @see Siegmund (1985), "Sequential analysis"; Montgomery (2013), "Introduction to statistical quality control", 9.1
  */
 export function cusumRunLength({ allowance, threshold }: CusumChart, shift: number): number {
@@ -98,5 +100,5 @@ export function detectionCurve(
 
 function requireChart({ allowance, threshold }: CusumChart): void {
   if (allowance >= 0 && threshold > 0 && allowance + threshold < Infinity) return;
-  throw new TooFewObservationsError(`CUSUM with allowance ${allowance} and threshold ${threshold}`, 0, 1);
+  throw new StatisticInputError("CUSUM", `allowance ${allowance} and threshold ${threshold}, expected ≥ 0 and > 0`);
 }

@@ -1,7 +1,8 @@
 import tCdf from "@stdlib/stats-base-dists-t-cdf";
 
 import { mean } from "./moments.ts";
-import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
+import { StatisticInputError } from "./statistic-input-error.ts";
+import { requireObservations } from "./too-few-observations-error.ts";
 
 /** Comparison of two forecasts. */
 export interface DieboldMariano {
@@ -22,17 +23,17 @@ export interface DieboldMariano {
  * The long-run variance sums autocovariances to lag h - 1 with equal weights; where that estimate is not positive,
  * which an alternating series makes happen, Bartlett's weights are used, whose estimate cannot be negative.
  * @param horizon - h, steps ahead that the forecasts are made, from 1 to n - 1
- * @throws {TooFewObservationsError} below two losses, of columns of different lengths, or n ≤ h
+ * @throws {TooFewObservationsError} below two losses, or of one that is no number
+ * @throws {StatisticInputError} of columns of different lengths, or a horizon outside its range
  * @see Diebold & Mariano (1995); Harvey, Leybourne & Newbold (1997), equation 9
  */
 export function dieboldMariano(losses1: ArrayLike<number>, losses2: ArrayLike<number>, horizon = 1): DieboldMariano {
   requireObservations("Diebold–Mariano", losses1, 2);
   requireObservations("Diebold–Mariano", losses2, 2);
   const n = losses1.length;
-  if (losses2.length !== n)
-    throw new TooFewObservationsError("Diebold–Mariano (pairs)", Math.min(n, losses2.length), n);
+  if (losses2.length !== n) throw new StatisticInputError("Diebold–Mariano", `${n} losses against ${losses2.length}`);
   if (!(Number.isInteger(horizon) && horizon >= 1 && horizon < n)) {
-    throw new TooFewObservationsError(`Diebold–Mariano at horizon ${horizon}`, n, Math.max(2, horizon + 1));
+    throw new StatisticInputError("Diebold–Mariano", `horizon ${horizon} of ${n} losses, expected 1 to ${n - 1}`);
   }
   const differences = Float64Array.from(losses1, (loss, t) => loss - losses2[t]);
   const difference = mean(differences);

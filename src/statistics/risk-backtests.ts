@@ -1,5 +1,6 @@
 import chiSquareCdf from "@stdlib/stats-base-dists-chisquare-cdf";
 
+import { StatisticInputError } from "./statistic-input-error.ts";
 import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
 
 /** A likelihood ratio with its chi-square p-value. */
@@ -20,25 +21,20 @@ export interface ExceptionTests {
   readonly conditional: LikelihoodRatio;
 }
 
-/** A share, level or forecast that a backtest cannot use. */
-export class BacktestInputError extends Error {
-  override readonly name = "BacktestInputError";
-}
-
 /**
  * Kupiec's test that exceptions come at the share `expected`: LR = -2 ln[p^x (1-p)^(n-x) / (π^x (1-π)^(n-x))], π = x/n.
  * @param exceptions - how many
  * @param days - of how many
  * @param expected - in (0, 1), such as 0.05 for a 95 % VaR
  * @throws {TooFewObservationsError} of no days
- * @throws {BacktestInputError} when the counts or the share are none
+ * @throws {StatisticInputError} when the counts or the share are none
  * @see Kupiec (1995), "Techniques for verifying the accuracy of risk measurement models"
  */
 export function kupiecTest(exceptions: number, days: number, expected: number): LikelihoodRatio {
   if (!(days >= 1)) throw new TooFewObservationsError("Kupiec's test", days, 1);
   requireShare(expected);
   if (!(Number.isInteger(exceptions) && exceptions >= 0 && exceptions <= days)) {
-    throw new BacktestInputError(`${exceptions} exceptions of ${days} days are no count`);
+    throw new StatisticInputError("Kupiec's test", `${exceptions} exceptions of ${days} days are no count`);
   }
   const calm = days - exceptions;
   const nullLikelihood = logTimes(exceptions, expected) + logTimes(calm, 1 - expected);
@@ -52,7 +48,7 @@ export function kupiecTest(exceptions: number, days: number, expected: number): 
  * Coverage uses all days, as does Kupiec; independence the transitions between them. LR_cc = LR_uc + LR_ind.
  * @param exceptions - 1 where the loss exceeded VaR, 0 elsewhere, in order of time
  * @throws {TooFewObservationsError} below two days
- * @throws {BacktestInputError} of an entry that is neither
+ * @throws {StatisticInputError} of an entry that is neither
  * @see Christoffersen (1998), "Evaluating interval forecasts"
  */
 export function christoffersenTests(exceptions: ArrayLike<number>, expected: number): ExceptionTests {
@@ -61,7 +57,10 @@ export function christoffersenTests(exceptions: ArrayLike<number>, expected: num
   let total = 0;
   for (let t = 0; t < exceptions.length; t++) {
     if (exceptions[t] !== 0 && exceptions[t] !== 1) {
-      throw new BacktestInputError(`an exception is 0 or 1, got ${exceptions[t]} on day ${t}`);
+      throw new StatisticInputError(
+        "Christoffersen's tests",
+        `an exception is 0 or 1, got ${exceptions[t]} on day ${t}`,
+      );
     }
     total += exceptions[t];
     if (t > 0) counts[2 * exceptions[t - 1] + exceptions[t]]++;
@@ -101,7 +100,7 @@ function combine(coverage: LikelihoodRatio, [n00, n01, n10, n11]: readonly numbe
  * @param tail - α, such as 0.025
  * @returns from -Infinity to 1
  * @throws {TooFewObservationsError} of no day
- * @throws {BacktestInputError} of columns of different lengths, or an ES that is not positive or below its VaR
+ * @throws {StatisticInputError} of columns of different lengths, or an ES that is not positive or below its VaR
  * @see Acerbi & Székely (2014), "Back-testing expected shortfall", equation 6
  */
 export function acerbiSzekelyZ2(
@@ -113,12 +112,14 @@ export function acerbiSzekelyZ2(
   requireShare(tail);
   for (const column of [losses, valueAtRisk, expectedShortfall]) {
     requireObservations("Acerbi and Székely's Z2", column, 1);
-    if (column.length !== losses.length) throw new BacktestInputError("losses and forecasts differ in length");
+    if (column.length !== losses.length)
+      throw new StatisticInputError("Acerbi and Székely's Z2", "losses and forecasts differ in length");
   }
   let sum = 0;
   for (let t = 0; t < losses.length; t++) {
     if (!(expectedShortfall[t] > 0 && expectedShortfall[t] >= valueAtRisk[t])) {
-      throw new BacktestInputError(
+      throw new StatisticInputError(
+        "Acerbi and Székely's Z2",
         `an expected shortfall is positive and at least VaR ${valueAtRisk[t]}, got ${expectedShortfall[t]} on day ${t}`,
       );
     }
@@ -138,5 +139,6 @@ function likelihoodRatio(gain: number, degrees: number): LikelihoodRatio {
 }
 
 function requireShare(share: number): void {
-  if (!(share > 0 && share < 1)) throw new BacktestInputError(`a share of exceptions lies in (0, 1), got ${share}`);
+  if (!(share > 0 && share < 1))
+    throw new StatisticInputError("backtest", `a share of exceptions lies in (0, 1), got ${share}`);
 }

@@ -1,4 +1,4 @@
-import { TooFewObservationsError } from "./too-few-observations-error.ts";
+import { StatisticInputError } from "./statistic-input-error.ts";
 
 const MOST_PLAYERS = 16;
 
@@ -9,16 +9,16 @@ const MOST_PLAYERS = 16;
  * seed's own.
  * @param players - from 1 to 16
  * @param value - of a coalition given as bits, bit i for player i; asked once per coalition
- * @throws {TooFewObservationsError} of no player, more than 16, or a coalition without a finite value
+ * @throws {StatisticInputError} of no player, more than 16, or a coalition without a finite value
  * @see Shapley (1953), "A value for n-person games", theorem 1
  */
 export function shapleyValues(players: number, value: (coalition: number) => number): Float64Array {
   if (!(Number.isInteger(players) && players >= 1 && players <= MOST_PLAYERS)) {
-    throw new TooFewObservationsError(`Shapley values (of 1 to ${MOST_PLAYERS} players)`, players, 1);
+    throw new StatisticInputError("Shapley values", `${players} players, expected 1 to ${MOST_PLAYERS}`);
   }
   const values = Float64Array.from({ length: 2 ** players }, (_, coalition) => value(coalition));
   const missing = values.findIndex((one) => !Number.isFinite(one));
-  if (missing >= 0) throw new TooFewObservationsError(`Shapley values (coalition ${missing})`, missing, values.length);
+  if (missing >= 0) throw new StatisticInputError("Shapley values", `coalition ${missing} is worth ${values[missing]}`);
   // |S|! (n - |S| - 1)! / n! by size of the coalition joined.
   const weights = new Float64Array(players);
   weights[0] = 1 / players;

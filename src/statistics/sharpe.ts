@@ -1,6 +1,7 @@
 import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
 import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 
+import { StatisticInputError } from "./statistic-input-error.ts";
 import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
 
 /** Sharpe ratio per observation (not annualised) with what its uncertainty needs. */
@@ -41,7 +42,7 @@ export function sharpeSample(returns: ArrayLike<number>): SharpeSample {
 /**
  * Chance that the true Sharpe ratio exceeds `benchmark`:
  * Φ((SR - SR*)√(n - 1) / √(1 - γ3 SR + (γ4 - 1)/4 SR²)), all per observation.
- * @throws {TooFewObservationsError} below two observations, or moments that no law has (γ4 < 1 + γ3²)
+ * @throws {StatisticInputError} below two observations, or of moments that no law has (γ4 < 1 + γ3²)
  * @see Bailey & López de Prado (2012), "The Sharpe ratio efficient frontier", equation 11
  */
 export function probabilisticSharpe(sample: SharpeSample, benchmark: number): number {
@@ -49,7 +50,10 @@ export function probabilisticSharpe(sample: SharpeSample, benchmark: number): nu
   const spread = 1 - skewness * sharpe + 0.25 * (kurtosis - 1) * sharpe * sharpe;
   const isLaw = kurtosis >= 1 + skewness * skewness - 1e-9 && Number.isFinite(sharpe + benchmark);
   if (!(observations >= 2 && isLaw && spread > 0)) {
-    throw new TooFewObservationsError("probabilistic Sharpe ratio (of a law's moments)", observations, 2);
+    throw new StatisticInputError(
+      "probabilistic Sharpe ratio",
+      `no law of two observations or more has Sharpe ${sharpe}, skewness ${skewness}, kurtosis ${kurtosis}`,
+    );
   }
   return normalCdf(((sharpe - benchmark) * Math.sqrt(observations - 1)) / Math.sqrt(spread), 0, 1);
 }

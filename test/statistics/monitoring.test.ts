@@ -7,6 +7,7 @@ import { runLengths } from "../../src/statistics/bayesian-change-point.ts";
 import { adaptiveConformal, intervalQuality, splitConformal } from "../../src/statistics/conformal.ts";
 import { cusum, cusumRunLength, detectionCurve } from "../../src/statistics/cusum.ts";
 import { energyDistance, kolmogorovSmirnov, populationStability, wasserstein } from "../../src/statistics/drift.ts";
+import { StatisticInputError } from "../../src/statistics/statistic-input-error.ts";
 import { TooFewObservationsError } from "../../src/statistics/too-few-observations-error.ts";
 
 const a = [
@@ -136,9 +137,12 @@ describe("conformal intervals", () => {
 
   it("are refused without scores, of a level outside (0, 1), and of columns of different lengths", () => {
     expect(() => splitConformal([], 0.1)).to.throw(TooFewObservationsError);
-    expect(() => splitConformal([1], 1)).to.throw(TooFewObservationsError, "(0, 1)");
-    expect(() => intervalQuality([1], [1, 2])).to.throw(TooFewObservationsError);
-    expect(() => adaptiveConformal([1], [1], { miscoverage: 0.1, window: 0 })).to.throw(TooFewObservationsError);
+    expect(() => splitConformal([1], 1)).to.throw(StatisticInputError, "(0, 1)");
+    expect(() => intervalQuality([1], [1, 2])).to.throw(StatisticInputError, "1 intervals for 2");
+    expect(() => adaptiveConformal([1], [1], { miscoverage: 0.1, window: 0 })).to.throw(
+      StatisticInputError,
+      "window 0",
+    );
   });
 });
 
@@ -182,7 +186,7 @@ describe("CUSUM", () => {
   });
 
   it("refuses a chart without threshold and a series that is none", () => {
-    expect(() => cusum([1], { allowance: 0.5, threshold: 0 })).to.throw(TooFewObservationsError, "threshold 0");
+    expect(() => cusum([1], { allowance: 0.5, threshold: 0 })).to.throw(StatisticInputError, "threshold 0");
     expect(() => cusum([NaN], { allowance: 0.5, threshold: 1 })).to.throw(TooFewObservationsError);
     expect(() => detectionCurve([], [[1]], 0, 0.5, [1])).to.throw(TooFewObservationsError);
   });
@@ -240,8 +244,8 @@ describe("Bayesian change points", () => {
   it("stay finite on an outlier and a constant series, and refuse a prior that is none", () => {
     const { expected, logPredictive } = runLengths([0, 0, 0, 1e150, 0, 0], prior);
     expect([...expected, ...logPredictive].every(Number.isFinite)).to.equal(true);
-    expect(() => runLengths([1], { ...prior, varianceWeight: 1.5 })).to.throw(TooFewObservationsError);
-    expect(() => runLengths([1], { ...prior, meanRun: 1 })).to.throw(TooFewObservationsError);
+    expect(() => runLengths([1], { ...prior, varianceWeight: 1.5 })).to.throw(StatisticInputError);
+    expect(() => runLengths([1], { ...prior, meanRun: 1 })).to.throw(StatisticInputError, "runs of 1");
     expect(() => runLengths([], prior)).to.throw(TooFewObservationsError);
   });
 });
