@@ -198,7 +198,7 @@ async function runChain({ request, on, hardhat, timings }: Job, job: ChainJob): 
   on({
     kind: "finished",
     phase: "chain",
-    detail: `${runs.length} runs, ${blocks.toLocaleString("en-US")} blocks, ${scenario.onChain.seeds} seeds`,
+    detail: `${runs.length} runs, ${blocks.toLocaleString("en-US")} blocks, ${scenario.onChain.seeds} ${scenario.onChain.seeds === 1 ? "seed" : "seeds"}`,
   });
   const worst = worstRuns.of(scenario.onChain.models);
   const artifacts = await loadCreationArtifacts(hardhat.artifacts);

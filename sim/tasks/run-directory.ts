@@ -53,6 +53,8 @@ function requireWritable(where: string, directory: string): void {
     throw new UserError({ where, what: `${ancestor} is a file`, expected: "a path through directories" });
   try {
     accessSync(ancestor, constants.W_OK | constants.X_OK);
+    // Permission is not all: a file system may refuse for reasons of its own, and a run takes a minute to find out.
+    rmSync(mkdtempSync(join(ancestor, ".regimebreak-probe-")), { recursive: true });
   } catch (cause) {
     throw new UserError({ where, what: `cannot write in ${ancestor}` }, cause);
   }

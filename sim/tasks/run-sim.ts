@@ -32,7 +32,7 @@ export async function runSim(given: SimArguments, run: RunExperiment, streams: S
   const options = parseSimOptions(given, shippedCatalogue());
   const { request, out, baseline } = options;
   const before = baseline === undefined ? undefined : readResults("--baseline", baseline);
-  const directory = chooseRunDirectory(out, request.scenario.name, request.masterSeed);
+  const directory = chooseRunDirectory(out, runName(options), request.masterSeed);
   // Human output leaves stdout to the program that reads the JSON.
   const human = options.json ? streams.stderr : streams.stdout;
   if (options.dryRun) {
@@ -42,6 +42,13 @@ export async function runSim(given: SimArguments, run: RunExperiment, streams: S
   const outcome = await experiment(options, run, human);
   writeRunDirectory(directory, filesOf(outcome));
   return report(options, outcome.results, directory, before, streams);
+}
+
+/** What stands in the place of a scenario's name where recorded prices are the world. */
+const HISTORY = "history";
+
+function runName({ request: { scenario, history } }: SimOptions): string {
+  return history === undefined ? scenario.name : HISTORY;
 }
 
 async function experiment(options: SimOptions, run: RunExperiment, human: NodeJS.WriteStream) {
@@ -68,7 +75,7 @@ async function experiment(options: SimOptions, run: RunExperiment, human: NodeJS
 
 function headlineFacts({ request: { scenario, history, masterSeed } }: SimOptions) {
   return {
-    scenario: scenario.name,
+    scenario: history === undefined ? scenario.name : HISTORY,
     models: new Set([...scenario.models, ...scenario.onChain.models]).size,
     replicates: history === undefined ? scenario.scoring.replicates : null,
     seeds: scenario.onChain.seeds,
