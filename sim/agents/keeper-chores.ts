@@ -10,8 +10,8 @@ export interface Chore {
 }
 
 const OBSERVE_EVERY = 1800;
-/** Units of the underlying. */
-const SMALLEST_HEDGE = 0.01;
+/** USD: a smaller hedge is not worth its gas. */
+const SMALLEST_HEDGE = 2500;
 const SETTLEMENT_WINDOW = 1800;
 const VAULT_TAKES_OVER_AFTER = { solvent: 7200, insolvent: 3600 };
 /** Holders and accounts that one transaction pays out. */
@@ -98,7 +98,8 @@ function booksToMark(seen: Observation, { price }: MarketView): Action[] {
 
 /** A slice that is worth its gas, as the hedger itself would decide. */
 function wantsHedge({ view, protocol, now }: Observation): boolean {
-  return Math.abs(hedgeDecision(view, protocol.terms, protocol.underlying, now).trade) >= SMALLEST_HEDGE;
+  const { trade } = hedgeDecision(view, protocol.terms, protocol.underlying, now);
+  return Math.abs(trade) * view.markets[protocol.underlying].price >= SMALLEST_HEDGE;
 }
 
 /** Sales that have run out, for the vault as the last bidder. */

@@ -96,7 +96,7 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
     this.nonces = new Map(blocks.nonces);
     this.head = blocks.head;
     this.setupBlocks = Number(blocks.head.number);
-    this.terms = twinTerms(vaultTerms(plan.scenario), defencesOf(plan.preset));
+    this.terms = twinTerms(vaultTerms(plan.scenario), defencesOf(plan.preset), plan.scenario.oracle.deviation);
     this.addresses = { ...single, ...named("token", tokens), ...named("feed", feeds), ...named("pair", pairs) };
     this.invariants = [...invariants, backing(contracts)];
 

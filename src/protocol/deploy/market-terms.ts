@@ -61,7 +61,7 @@ export function vaultTerms({ protocol }: GenesisTerms): TermsParameters {
 }
 
 /** The same for the float twin. */
-export function twinTerms(terms: TermsParameters, defences: bigint): ProtocolTerms {
+export function twinTerms(terms: TermsParameters, defences: bigint, feedDeviation: number): ProtocolTerms {
   const floats = Object.entries(terms).map(([name, value]) => [
     name,
     typeof value === "bigint" ? Number(value) / WAD : value,
@@ -70,6 +70,7 @@ export function twinTerms(terms: TermsParameters, defences: bigint): ProtocolTer
     vault: Object.fromEntries(floats) as VaultTerms,
     defences,
     trailingFloor: Number(DEFAULT_PARAMETERS.trailingFloor) / WAD,
+    feedDeviation,
   };
 }
 

@@ -1,4 +1,5 @@
-import type { ProtocolView } from "../view.ts";
+import type { MarketView, ProtocolView } from "../view.ts";
+import { swapOut } from "./pool-swap.ts";
 import { has, type ProtocolTerms } from "./terms.ts";
 
 const BAND = 0.05;
@@ -28,10 +29,11 @@ function maxPurchase(reserve: number): number {
 /** The hedger's decision at `now`: one slice towards half the band when the net delta is outside it. */
 export function hedgeDecision(
   view: ProtocolView,
-  { defences }: ProtocolTerms,
+  terms: ProtocolTerms,
   underlying: number,
   now: number = view.time,
 ): HedgeDecision {
+  const { defences } = terms;
   const market = view.markets[underlying];
   const { netDelta } = market;
   const band = (view.vault.navLow * BAND) / market.price;
@@ -42,5 +44,14 @@ export function hedgeDecision(
     netDelta > 0
       ? -Math.min(wanted, maxSale(market.poolUnderlying), market.inventory)
       : Math.min(wanted, maxPurchase(market.poolUnderlying));
-  return { netDelta, band, trade };
+  return { netDelta, band, trade: passesSlippageGuard(market, terms, trade) ? trade : 0 };
+}
+
+/** Whether the pool gives at least what the guard asks: the oracle's price less slippage, feed deviation and fee. */
+function passesSlippageGuard(market: MarketView, { defences, feedDeviation }: ProtocolTerms, trade: number): boolean {
+  if (trade === 0 || !has(defences, "hedgeSlippageGuard")) return true;
+  const least = 1 - (SLICE_SLIPPAGE + feedDeviation + POOL_FEE);
+  if (trade < 0) return swapOut(-trade, market.poolUnderlying, market.poolQuote) >= -trade * market.price * least;
+  const cost = (market.poolQuote * trade) / ((market.poolUnderlying - trade) * (1 - POOL_FEE));
+  return trade >= (cost / market.price) * least;
 }

@@ -22,6 +22,8 @@ export interface ProtocolTerms {
   readonly defences: bigint;
   /** Vol below which the trailing source does not fall. */
   readonly trailingFloor: number;
+  /** Posting threshold of the feeds, as a share. */
+  readonly feedDeviation: number;
 }
 
 /** Bit numbers of the defences that change arithmetic; the table is `DefenceBits.sol`. */
@@ -34,6 +36,7 @@ export const defenceBits = {
   vegaConvexSpread: 18n,
   vegaFee: 19n,
   deltaHedging: 23n,
+  hedgeSlippageGuard: 24n,
   farTailScenarios: 26n,
   closingCostAddOn: 27n,
   diversificationHaircut: 28n,

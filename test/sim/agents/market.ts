@@ -48,6 +48,7 @@ export const terms: ProtocolTerms = {
   },
   defences: 0xffffffffffn,
   trailingFloor: 0.1,
+  feedDeviation: 0.005,
 };
 
 /** What the market of a test looks like. */
