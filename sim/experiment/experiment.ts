@@ -1,32 +1,22 @@
-import { basename } from "node:path";
-
-import { loadCreationArtifacts } from "../../src/chain/creation-artifact.ts";
-import { referenceAdapter } from "../../src/protocol/reference-adapter.ts";
-import { selectBars } from "../../src/processes/windows.ts";
-import { syntheticWorld } from "../engine/run-world.ts";
 import type { HistoryResult } from "../results/history.ts";
-import type { Scenario } from "../scenarios/scenario.ts";
-import { trueGreeks } from "../world/true-greeks.ts";
-import { TruthPricers } from "../world/truth-pricers.ts";
 
 import { chainCell } from "./chain-cell.ts";
+import { runInProcesses, type GroupsOutcome } from "./chain-processes.ts";
+import { chainSetting, recordedSetting, type ChainSetting } from "./chain-setting.ts";
+import { ChainWorker } from "./chain-worker.ts";
 import type { FinishedRun, JudgedRun } from "./finished-run.ts";
 import { runGeneralisation } from "./generalisation/run-generalisation.ts";
-import { costAgainstConstant } from "./history/cost-against-constant.ts";
-import { historyScenario } from "./history/history-scenario.ts";
-import { readHistory, type HistoryFiles } from "./history/read-history.ts";
-import { recordedWorld, surrogateGreeks, surrogateOf } from "./history/recorded-world.ts";
-import { scoreHistory } from "./history/score-history.ts";
-import { judgeRuns } from "./judge.ts";
-import { cellKey, PERFECT, planRuns } from "./plan.ts";
-import type { ExperimentOutcome, ExperimentRequest, HistoryRequest, ProgressEvent } from "./request.ts";
 import type { HardhatParts } from "./hardhat-parts.ts";
+import { costAgainstConstant } from "./history/cost-against-constant.ts";
+import { prepareHistory } from "./history/prepare-history.ts";
+import type { HistoryFiles } from "./history/read-history.ts";
+import { surrogateOf } from "./history/recorded-world.ts";
+import { judgeRuns } from "./judge.ts";
+import { cellKey, planRuns } from "./plan.ts";
+import type { ExperimentOutcome, ExperimentRequest, HistoryRequest, ProgressEvent } from "./request.ts";
 import { assembleResults } from "./results-of.ts";
-import { bundleName, runBundle } from "./run-bundle.ts";
-import { groupRuns, type GroupContext } from "./run-group.ts";
-import { runGroups } from "./run-groups.ts";
-import { seedModels } from "./seed-models.ts";
-import { WorstRuns } from "./worst-runs.ts";
+import { groupRuns, type RunGroup } from "./run-group.ts";
+import { worstBundles } from "./worst-runs.ts";
 
 /**
  * One experiment: models are fitted on calm, scored off chain, then run on chain against perfect pricing on the same
@@ -54,18 +44,8 @@ interface Job {
 
 async function synthetic(job: Job): Promise<ExperimentOutcome> {
   const { request, timings } = job;
-  const { scenario, masterSeed } = request;
   const { generalisation, replicateSd } = await score(job);
-  const pricers = new TruthPricers(scenario.calm, scenario.crash, scenario.process);
-  const fitted = Array.from({ length: scenario.onChain.seeds }, (_, seed) =>
-    seedModels(scenario, masterSeed, seed, scenario.onChain.models, pricers),
-  );
-  const chain = await runChain(job, {
-    scenario,
-    worldOf: (spec) => syntheticWorld(scenario, pricers, spec),
-    modelOf: (spec) => fitted[spec.seed].get(spec.model),
-    trueGreeks: trueGreeks(pricers),
-  });
+  const chain = await runChain(job, chainSetting(request));
   const results = assembleResults(request, { generalisation, replicateSd, history: null }, chain, timings.seconds);
   return { results, bundles: chain.bundles };
 }
@@ -74,30 +54,13 @@ async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOu
   const { request, on, timings } = job;
   timings.start("train");
   on({ kind: "started", phase: "train", total: undefined });
-  const files = readHistory(history);
-  const [calm, stress] = [history.calm, history.stress].map(([from, to]) => ({ from, to }));
-  selectBars("--calm", files.bars, calm, LONGEST_GAP);
-  selectBars("--stress", files.bars, stress, LONGEST_GAP);
-  const scenario = historyScenario(request.scenario, files.bars, calm, stress, assetOf(history, request.scenario));
-  const { history: scored, fitted } = scoreHistory({
-    ...{ scenario, calm, stress, bars: files.bars, models: modelsOf(scenario), masterSeed: request.masterSeed },
-    ...{ prices: files.prices, repairs: files.repairs },
-    ...(files.snapshots === undefined ? {} : { snapshots: files.snapshots }),
-    ...(files.quotes === undefined ? {} : { quotes: files.quotes }),
-  });
+  const prepared = prepareHistory(request, history);
+  const { files, scenario, scored } = prepared;
   timings.stop("train");
   on({ kind: "finished", phase: "train", detail: trainingText(files, scored) });
-
-  const runnable = scenario.onChain.models.filter((model) => fitted.has(model));
-  const onChain = { ...scenario, onChain: { ...scenario.onChain, models: runnable } };
-  const chain = await runChain(job, {
-    scenario: onChain,
-    worldOf: () => recordedWorld(files, onChain, stress),
-    modelOf: (spec) => fitted.get(spec.model),
-    trueGreeks: surrogateGreeks,
-  });
+  const chain = await runChain(job, recordedSetting(prepared));
   const results = assembleResults(
-    { ...request, scenario: onChain },
+    { ...request, scenario },
     {
       generalisation: null,
       replicateSd: [],
@@ -107,20 +70,6 @@ async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOu
     timings.seconds,
   );
   return { results, bundles: chain.bundles };
-}
-
-/** An exchange's outage of this many seconds is bridged with the last close and counted; a longer one is refused. */
-const LONGEST_GAP = 6 * 3600;
-
-function modelsOf({ models, onChain }: Scenario): string[] {
-  return [...new Set([...models, ...onChain.models])];
-}
-
-/** The asset by the file's name: its token's decimals are all that hangs on it. */
-function assetOf({ prices }: HistoryRequest, scenario: Scenario): Scenario["asset"] {
-  const name = basename(prices).toLowerCase();
-  if (/btc|xbt/.test(name)) return "BTC";
-  return name.includes("eth") ? "ETH" : scenario.asset;
 }
 
 function trainingText(files: HistoryFiles, { calm }: HistoryResult): string {
@@ -165,55 +114,54 @@ export interface ChainOutcome {
   readonly bundles: ExperimentOutcome["bundles"];
 }
 
-/** What differs between a synthetic and a recorded experiment on chain. */
-type ChainJob = Pick<GroupContext, "scenario" | "worldOf" | "modelOf" | "trueGreeks">;
-
-async function runChain({ request, on, hardhat, timings }: Job, job: ChainJob): Promise<ChainOutcome> {
-  const { masterSeed, jobs, signal } = request;
-  const { scenario } = job;
-  const specs = planRuns(scenario, masterSeed);
+async function runChain({ request, on, hardhat, timings }: Job, setting: ChainSetting): Promise<ChainOutcome> {
+  const { scenario } = setting;
+  const specs = planRuns(scenario, request.masterSeed);
   timings.start("chain");
   on({ kind: "started", phase: "chain", total: specs.length });
   let done = 0;
-  const context: GroupContext = {
-    ...job,
-    modelOf: (spec) => (spec.model === PERFECT ? undefined : job.modelOf(spec)),
-    nativePrice: scenario.asset === "ETH" ? scenario.spot : NATIVE_PRICE,
-    signal,
-    onRun: () => on({ kind: "advanced", phase: "chain", done: ++done, total: specs.length }),
-  };
+  const onRun = () => on({ kind: "advanced", phase: "chain", done: ++done, total: specs.length });
   const groups = groupRuns(specs);
-  const finished = new Array<readonly FinishedRun[]>(groups.length);
-  const worstRuns = new WorstRuns(scenario.breaks);
-  const arena = { network: hardhat.network, adapter: referenceAdapter, scenario, jobs };
-  await runGroups(arena, groups, context, (index, group) => {
-    finished[index] = group.runs;
-    worstRuns.consider(group);
-  });
+  const { runs: finished, bundles } =
+    request.jobs > 1
+      ? await runInProcesses(request, hardhat.project, groups, onRun)
+      : await runHere(request, hardhat, setting, groups, onRun);
   timings.stop("chain");
 
-  timings.start("measure");
   const runs = judgeRuns(finished.flat(), scenario.breaks);
   const blocks = runs.reduce((sum, { times }) => sum + times.length, 0);
+  const seeds = scenario.onChain.seeds;
   on({
     kind: "finished",
     phase: "chain",
-    detail: `${runs.length} runs, ${blocks.toLocaleString("en-US")} blocks, ${scenario.onChain.seeds} ${scenario.onChain.seeds === 1 ? "seed" : "seeds"}`,
+    detail: `${runs.length} runs, ${blocks.toLocaleString("en-US")} blocks, ${seeds} ${seeds === 1 ? "seed" : "seeds"}`,
   });
-  const worst = worstRuns.of(scenario.onChain.models);
-  const artifacts = await loadCreationArtifacts(hardhat.artifacts);
-  const bundles = worst.map((one) => ({ name: bundleName(one), json: runBundle(one, scenario, artifacts) }));
-  timings.stop("measure");
+  const worst = worstBundles(bundles, scenario.onChain.models);
   return {
     runs,
     cells: cellsOfRuns(runs),
-    worst: worst.map((one) => ({ run: one.run, file: bundleName(one) })),
-    bundles,
+    worst: worst.map(({ run, file }) => ({ run, file })),
+    bundles: worst.map(({ file, json }) => ({ name: file, json })),
   };
 }
 
-/** USD of one unit of the chain's native asset where the traded asset is another; ours, for gas costs only. */
-const NATIVE_PRICE = 2500;
+/** All groups on one chain in this process. */
+async function runHere(
+  { signal }: ExperimentRequest,
+  { network, artifacts }: HardhatParts,
+  setting: ChainSetting,
+  groups: readonly RunGroup[],
+  onRun: () => void,
+): Promise<GroupsOutcome> {
+  const worker = new ChainWorker(network, setting);
+  try {
+    const runs: (readonly FinishedRun[])[] = [];
+    for (const group of groups) runs.push(await worker.run(group, onRun, signal));
+    return { runs, bundles: await worker.bundles(artifacts) };
+  } finally {
+    await worker.close();
+  }
+}
 
 function cellsOfRuns(runs: readonly JudgedRun[]): ReturnType<typeof chainCell>[] {
   const byCell = new Map<string, JudgedRun[]>();

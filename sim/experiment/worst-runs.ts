@@ -10,6 +10,21 @@ export interface WorstRun {
   readonly material: BundleMaterial;
 }
 
+/** The worst run of a model with its bundle's file name and text. */
+export interface WorstBundle {
+  readonly run: JudgedRun;
+  readonly file: string;
+  readonly json: string;
+}
+
+/** The worst of each model among candidates from several chains, in the order of `models`. */
+export function worstBundles(candidates: readonly WorstBundle[], models: readonly string[]): WorstBundle[] {
+  return models.flatMap((model) => {
+    const own = candidates.filter(({ run }) => run.summary.spec.model === model);
+    return own.length === 0 ? [] : [own.reduce((held, one) => (isWorse(one.run, held.run) ? one : held))];
+  });
+}
+
 /**
  * Keeps the costliest run of each model while groups finish in any order. Ties go to the earlier preset, severity and
  * seed by name, so that the order of finishing decides nothing.

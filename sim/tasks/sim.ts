@@ -16,7 +16,9 @@ export default async function sim(given: SimArguments, hre: HardhatRuntimeEnviro
         const compiled = await compile(hre, request, on);
         // Loaded only now, so that bad input is refused at once.
         const { runExperiment } = await import("../experiment/experiment.ts");
-        return runExperiment(request, on, { network: hre.network, artifacts: hre.artifacts, clock, compiled });
+        const { network, artifacts, config } = hre;
+        const project = { config: config.paths.config!, root: config.paths.root };
+        return runExperiment(request, on, { network, artifacts, project, clock, compiled });
       },
       process,
     ),

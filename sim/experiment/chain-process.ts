@@ -1,0 +1,43 @@
+import { pathToFileURL } from "node:url";
+
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+
+import { InternalError } from "../../src/errors/internal-error.ts";
+
+import type { ChainAnswer, ChainOrder } from "./chain-processes.ts";
+import { chainSetting } from "./chain-setting.ts";
+import { ChainWorker } from "./chain-worker.ts";
+
+/** Body of a process that runs groups on a chain of its own: a start, then orders, each answered or failed. */
+let worker: ChainWorker | undefined;
+let hre: HardhatRuntimeEnvironment | undefined;
+
+async function obey(order: ChainOrder): Promise<void> {
+  if (order.kind === "start") {
+    const { config, root } = order.project;
+    const project = (await import(pathToFileURL(config).href)) as { default: object };
+    hre = await createHardhatRuntimeEnvironment(project.default, { config }, root);
+    worker = new ChainWorker(hre.network, chainSetting(order.request));
+    answer({ kind: "ready" });
+  } else if (order.kind === "group") {
+    const runs = await worker!.run(order.group, () => answer({ kind: "run" }));
+    answer({ kind: "group", runs });
+  } else {
+    await worker!.close();
+    answer({ kind: "bundles", bundles: await worker!.bundles(hre!.artifacts) });
+  }
+}
+
+function answer(message: ChainAnswer): void {
+  process.send!(message);
+}
+
+process.on("message", (order: ChainOrder) => {
+  obey(order).catch((error: unknown) => {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    const reproduction = error instanceof InternalError ? error.reproduction : undefined;
+    answer({ kind: "failed", message, stack, reproduction });
+  });
+});
+process.on("disconnect", () => process.exit(0));
