@@ -134,10 +134,16 @@ function costSentence(results: Results): string {
     return `${severity} the costliest model was ${worst.model} with ${costText(worst)} of NAV beyond ${benchmarkOfCost(results)} under ${worst.preset}; with ${seeds} there is no interval, so nothing is shown.`;
   if (shown.length === 0)
     return `${severity} no model is shown to cost the vault anything beyond ${benchmarkOfCost(results)} (${seeds}; largest ${worst.model}, ${costText(worst)}).`;
+  // A larger mean whose interval holds zero may be chance: the sentence names a cost that is shown.
+  const named = shown.includes(worst) ? worst : costliest(shown)!;
+  const aside =
+    named.model === worst.model
+      ? ""
+      : ` (the larger mean of ${worst.model}, ${costText(worst)} under ${worst.preset}, may be chance)`;
   const others = cells
-    .filter((cell) => cell.model === worst.model && cell.preset !== worst.preset)
+    .filter((cell) => cell.model === named.model && cell.preset !== named.preset)
     .map((cell) => `${costText(cell)} under ${cell.preset}`);
-  return `${severity} the costliest model, ${worst.model}, cost the vault ${costText(worst)} of NAV beyond ${benchmarkOfCost(results)} under ${worst.preset}${others.length === 0 ? "" : ` and ${list(others)}`}; ${breaksText(cells)}.`;
+  return `${severity} the costliest model that is shown to cost anything, ${named.model}, cost the vault ${costText(named)} of NAV beyond ${benchmarkOfCost(results)} under ${named.preset}${others.length === 0 ? "" : ` and ${list(others)}`}${aside}; ${breaksText(cells)}.`;
 }
 
 function breaksText(cells: readonly ChainCell[]): string {
