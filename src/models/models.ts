@@ -1,7 +1,7 @@
 import { didYouMean } from "../errors/closest-name.ts";
 import { UserError } from "../errors/user-error.ts";
 import { constantModel } from "./constant.ts";
-import { lassoModel, polynomialModel, ridgeModel } from "./polynomial.ts";
+import { polynomialModel, ridgeModel } from "./polynomial.ts";
 import type { PricingModel } from "./pricing-model.ts";
 import { realisedVolModel } from "./realised-vol.ts";
 import { smileLevelLaggedModel, smileLevelModel } from "./smile-level.ts";
@@ -13,7 +13,6 @@ const models: readonly PricingModel[] = [
   smileLevelLaggedModel,
   polynomialModel,
   ridgeModel,
-  lassoModel,
 ];
 
 /** All models, simplest first. */

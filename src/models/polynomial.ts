@@ -3,7 +3,6 @@ import type { CalmSplit } from "./calm-split.ts";
 import { freeze } from "./frozen-model.ts";
 import { addEquations, dot, factor, leastSquares, solveFactored } from "./least-squares.ts";
 import type { LinearDesign, NormalEquations } from "./least-squares.ts";
-import { lassoDescent } from "./coordinate-descent.ts";
 import { ModelFitError } from "./model-fit-error.ts";
 import { polynomialEquations } from "./polynomial-equations.ts";
 import type { Scaler, Terms } from "./polynomial-terms.ts";
@@ -61,38 +60,6 @@ export function ridgeWithGrid(grid: readonly number[]): PricingModel {
       return frozenPolynomial("ridge", calm, design, coefficients, { sd: best.error, penalty }, dof);
     },
   };
-}
-
-/** Penalties that lasso chooses among, per quote, largest first: each solution starts the next. */
-const lassoGrid = [1e-2, 3e-3, 1e-3] as const;
-
-/** The same polynomial with an absolute penalty, chosen on calm validation days; degrees of freedom: active terms. */
-export const lassoModel: PricingModel = {
-  name: "lasso",
-  summary: "the same polynomial with a lasso penalty chosen on purged calm validation days",
-  information: "prices",
-  fit(calm) {
-    const design = preparedDesign("lasso", calm);
-    const { split, early, all, linear } = design;
-    let fit: Float64Array = new Float64Array(linear.columns);
-    const trials = lassoGrid.map((perQuote) => {
-      fit = lassoCoefficients(early, perQuote * split.fitEnd, fit);
-      return { perQuote, error: validationError(calm, validationVols(design, fit), split.validationStart), fit };
-    });
-    const best = trials.reduce((a, b) => (b.error < a.error ? b : a));
-    const penalty = best.perQuote * split.count;
-    const coefficients = lassoCoefficients(all, penalty, best.fit);
-    const active = coefficients.filter((b) => b !== 0).length;
-    return frozenPolynomial("lasso", calm, design, coefficients, { sd: best.error, penalty }, () => active);
-  },
-};
-
-function lassoCoefficients(equations: NormalEquations, penalty: number, start: Float64Array): Float64Array {
-  const { coefficients, violation } = lassoDescent(equations, penalty, start, 2000, 1e-2);
-  if (!(violation <= 1e-2)) {
-    throw new ModelFitError("lasso", `coordinate descent is not at its optimum: ${violation}`, `penalty ${penalty}`);
-  }
-  return coefficients;
 }
 
 interface PreparedDesign {
