@@ -53,7 +53,8 @@ export function summarise(
   const judged = verdicts(evidence, breaks.pricingVolPoints, breaks.pricingMultiple);
   const powers = evidence.map(({ excess }, i) => powerOf(excess, judged[i].threshold, candidates.length));
   const placebos = candidates.map((model) => placeboOfModel(config, model));
-  const levels = replicates.map(({ levelRange }) => levelRange);
+  // A replicate in which no model could be fitted has no range of its own.
+  const levels = replicates.map(({ levelRange }) => levelRange).filter(([low]) => Number.isFinite(low));
   return {
     models: [
       ...candidates.map((model, i) => ({
