@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 import { InternalError, type Reproduction } from "../../src/errors/internal-error.ts";
 
-import type { FinishedRun } from "./finished-run.ts";
+import type { JudgedRun } from "./finished-run.ts";
 import type { ExperimentRequest } from "./request.ts";
 import type { RunGroup } from "./run-group.ts";
 import type { WorstBundle } from "./worst-runs.ts";
@@ -22,7 +22,7 @@ export type ChainOrder =
 export type ChainAnswer =
   | { readonly kind: "ready" }
   | { readonly kind: "run" }
-  | { readonly kind: "group"; readonly runs: readonly FinishedRun[] }
+  | { readonly kind: "group"; readonly runs: readonly JudgedRun[] }
   | { readonly kind: "bundles"; readonly bundles: readonly WorstBundle[] }
   | {
       readonly kind: "failed";
@@ -33,7 +33,7 @@ export type ChainAnswer =
 
 /** What came back, in the order of the groups whatever process ran them. */
 export interface GroupsOutcome {
-  readonly runs: readonly (readonly FinishedRun[])[];
+  readonly runs: readonly (readonly JudgedRun[])[];
   /** Every process's worst run of each model. */
   readonly bundles: readonly WorstBundle[];
 }
@@ -50,7 +50,7 @@ export async function runInProcesses(
 ): Promise<GroupsOutcome> {
   const { signal, ...plain } = request;
   signal?.throwIfAborted();
-  const runs = new Array<readonly FinishedRun[]>(groups.length);
+  const runs = new Array<readonly JudgedRun[]>(groups.length);
   const bundles: WorstBundle[] = [];
   const children = Array.from({ length: Math.min(request.jobs, groups.length) }, startProcess);
   let next = 0;

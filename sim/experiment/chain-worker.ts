@@ -5,7 +5,7 @@ import { referenceAdapter } from "../../src/protocol/reference-adapter.ts";
 import { openStage, type Stage } from "../engine/stage.ts";
 
 import type { ChainSetting } from "./chain-setting.ts";
-import type { FinishedRun } from "./finished-run.ts";
+import type { JudgedRun } from "./finished-run.ts";
 import { PERFECT } from "./plan.ts";
 import { bundleName, runBundle } from "./run-bundle.ts";
 import { runGroup, type RunGroup } from "./run-group.ts";
@@ -18,16 +18,15 @@ const NATIVE_PRICE = 2500;
 export class ChainWorker {
   readonly #network: Pick<NetworkManager, "create">;
   readonly #setting: ChainSetting;
-  readonly #worst: WorstRuns;
+  readonly #worst = new WorstRuns();
   #stage: Stage | undefined;
 
   constructor(network: Pick<NetworkManager, "create">, setting: ChainSetting) {
     this.#network = network;
     this.#setting = setting;
-    this.#worst = new WorstRuns(setting.scenario.breaks);
   }
 
-  async run(group: RunGroup, onRun: () => void, signal?: AbortSignal): Promise<readonly FinishedRun[]> {
+  async run(group: RunGroup, onRun: () => void, signal?: AbortSignal): Promise<readonly JudgedRun[]> {
     const setting = this.#setting;
     const stage = await this.#stageOf(group.preset);
     const finished = await runGroup(stage, group, {

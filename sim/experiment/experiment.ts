@@ -4,18 +4,18 @@ import { chainCell } from "./chain-cell.ts";
 import { runInProcesses, type GroupsOutcome } from "./chain-processes.ts";
 import { chainSetting, recordedSetting, type ChainSetting } from "./chain-setting.ts";
 import { ChainWorker } from "./chain-worker.ts";
-import type { FinishedRun, JudgedRun } from "./finished-run.ts";
+import type { JudgedRun } from "./finished-run.ts";
 import { runGeneralisation } from "./generalisation/run-generalisation.ts";
 import type { HardhatParts } from "./hardhat-parts.ts";
 import { costAgainstConstant } from "./history/cost-against-constant.ts";
 import { prepareHistory } from "./history/prepare-history.ts";
 import type { HistoryFiles } from "./history/read-history.ts";
 import { surrogateOf } from "./history/recorded-world.ts";
-import { judgeRuns } from "./judge.ts";
-import { cellKey, planRuns } from "./plan.ts";
+import { planRuns } from "./plan.ts";
 import type { ExperimentOutcome, ExperimentRequest, HistoryRequest, ProgressEvent } from "./request.ts";
 import { assembleResults } from "./results-of.ts";
 import { groupRuns, type RunGroup } from "./run-group.ts";
+import { runsByCell } from "./runs-by-cell.ts";
 import { worstBundles } from "./worst-runs.ts";
 
 /**
@@ -128,7 +128,7 @@ async function runChain({ request, on, hardhat, timings }: Job, setting: ChainSe
       : await runHere(request, hardhat, setting, groups, onRun);
   timings.stop("chain");
 
-  const runs = judgeRuns(finished.flat(), scenario.breaks);
+  const runs = finished.flat();
   const blocks = runs.reduce((sum, { times }) => sum + times.length, 0);
   const seeds = scenario.onChain.seeds;
   on({
@@ -139,7 +139,7 @@ async function runChain({ request, on, hardhat, timings }: Job, setting: ChainSe
   const worst = worstBundles(bundles, scenario.onChain.models);
   return {
     runs,
-    cells: cellsOfRuns(runs),
+    cells: runsByCell(runs).map(chainCell),
     worst: worst.map(({ run, file }) => ({ run, file })),
     bundles: worst.map(({ file, json }) => ({ name: file, json })),
   };
@@ -155,23 +155,12 @@ async function runHere(
 ): Promise<GroupsOutcome> {
   const worker = new ChainWorker(network, setting);
   try {
-    const runs: (readonly FinishedRun[])[] = [];
+    const runs: (readonly JudgedRun[])[] = [];
     for (const group of groups) runs.push(await worker.run(group, onRun, signal));
     return { runs, bundles: await worker.bundles(artifacts) };
   } finally {
     await worker.close();
   }
-}
-
-function cellsOfRuns(runs: readonly JudgedRun[]): ReturnType<typeof chainCell>[] {
-  const byCell = new Map<string, JudgedRun[]>();
-  for (const run of runs) {
-    const key = cellKey(run.summary.spec);
-    const cell = byCell.get(key);
-    if (cell === undefined) byCell.set(key, [run]);
-    else cell.push(run);
-  }
-  return [...byCell.values()].map(chainCell);
 }
 
 /** Wall-clock seconds by phase. */

@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-
-import { canonicalJson } from "../../src/chain/canonical-json.ts";
+import { digestOf } from "../../src/chain/canonical-json.ts";
 import { standardDeviation } from "../../src/statistics/moments.ts";
 import { smallestDetectable } from "../../src/statistics/power.ts";
 import type { Generalisation } from "../results/generalisation.ts";
@@ -14,8 +12,9 @@ import { estimate } from "./estimate.ts";
 import type { ChainOutcome } from "./experiment.ts";
 import type { JudgedRun } from "./finished-run.ts";
 import type { GeneralisationOutcome } from "./generalisation/run-generalisation.ts";
-import { cellKey, PERFECT } from "./plan.ts";
+import { PERFECT } from "./plan.ts";
 import type { ExperimentRequest } from "./request.ts";
+import { runsByCell } from "./runs-by-cell.ts";
 import { versions } from "./versions.ts";
 
 /** Largest error that a control at noise may show on chain, vol points. */
@@ -72,7 +71,7 @@ function metaOf({ scenario, masterSeed, command }: ExperimentRequest, chain: Cha
     scenario: scenario.name,
     scenarioSummary: scenario.summary,
     scenarioLabel: scenario.label,
-    scenarioHash: `0x${createHash("sha256").update(canonicalJson(scenario)).digest("hex")}`,
+    scenarioHash: digestOf(scenario),
     masterSeed,
     command,
     presets: [...scenario.onChain.presets],
@@ -115,7 +114,7 @@ function withChainControls(generalisation: Generalisation, { runs, cells }: Chai
 
 /** Variance of the paired difference of losses over that of an unpaired one, by cell. */
 function varianceRatios(runs: readonly JudgedRun[]): Generalisation["controls"]["varianceRatios"] {
-  return cellsBy(runs).flatMap((cell) => {
+  return runsByCell(runs).flatMap((cell) => {
     const paired = cell.filter(({ control }) => control !== undefined);
     if (paired.length < FEWEST_FOR_INTERVAL) return [];
     const variance = (values: number[]) => standardDeviation(values) ** 2;
@@ -129,7 +128,7 @@ function varianceRatios(runs: readonly JudgedRun[]): Generalisation["controls"][
 }
 
 function chainPower({ runs }: ChainOutcome): Power["chain"] {
-  return cellsBy(runs).flatMap((cell): Power["chain"] => {
+  return runsByCell(runs).flatMap((cell): Power["chain"] => {
     const costs = cell.flatMap(({ excessCost }) => excessCost ?? []);
     const { model, preset, severity } = cell[0].summary.spec;
     if (model === PERFECT || severity !== 1) return [];
@@ -141,7 +140,7 @@ function chainPower({ runs }: ChainOutcome): Power["chain"] {
 
 /** Gains of every party at each preset's severity 1, mean over seeds. */
 function ledgerCells(runs: readonly JudgedRun[]): LedgerCell[] {
-  return cellsBy(runs)
+  return runsByCell(runs)
     .filter(([{ summary }]) => summary.spec.severity === 1)
     .map((cell) => {
       const { model, preset, severity } = cell[0].summary.spec;
@@ -167,15 +166,6 @@ function rolesWithoutFill({ cells }: ChainOutcome): Results["rolesWithoutFill"] 
     }
   }
   return [...missing].map(([role, where]) => ({ role, cells: where }));
-}
-
-function cellsBy(runs: readonly JudgedRun[]): JudgedRun[][] {
-  const byCell = new Map<string, JudgedRun[]>();
-  for (const run of runs) {
-    const key = cellKey(run.summary.spec);
-    byCell.set(key, [...(byCell.get(key) ?? []), run]);
-  }
-  return [...byCell.values()];
 }
 
 function limitsOf(scenario: Scenario, history: HistoryResult | null): string[] {

@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
-
 import { serializeBundle } from "../../src/chain/parse-bundle.ts";
 import type { CreationArtifact } from "../../src/chain/creation-artifact.ts";
-import { canonicalJson } from "../../src/chain/canonical-json.ts";
+import { digestOf } from "../../src/chain/canonical-json.ts";
 import type { RunRecord } from "../engine/run-record.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { WorstRun } from "./worst-runs.ts";
@@ -37,8 +35,8 @@ export function runBundle(
       feedback: spec.feedback,
     },
     hashes: {
-      scenario: sha256(canonicalJson(scenario)),
-      sources: sha256(canonicalJson(artifacts.map(({ name, bytecode }) => [name, bytecode]))),
+      scenario: digestOf(scenario),
+      sources: digestOf(artifacts.map(({ name, bytecode }) => [name, bytecode])),
     },
     ...protocol.bundleFacts,
     artifacts,
@@ -125,8 +123,4 @@ function whoPaidWhom(gains: ReadonlyMap<string, number>): { from: string; to: st
 function signed(usd: number): string {
   const whole = Math.round(usd);
   return `${whole > 0 ? "+" : whole < 0 ? "−" : ""}${Math.abs(whole).toLocaleString("en-US")}`;
-}
-
-function sha256(text: string): `0x${string}` {
-  return `0x${createHash("sha256").update(text).digest("hex")}`;
 }

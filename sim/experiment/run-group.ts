@@ -12,7 +12,7 @@ import type { TrueGreeks } from "../measure/greeks-error.ts";
 import { summariseRun } from "../measure/run-summary.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 
-import type { FinishedRun } from "./finished-run.ts";
+import type { FinishedRun, JudgedRun } from "./finished-run.ts";
 import { judgeRuns } from "./judge.ts";
 import { storyOf } from "./story.ts";
 
@@ -36,7 +36,7 @@ export interface BundleMaterial {
 
 /** A group's runs with what is needed should one of them be the worst. */
 export interface FinishedGroup {
-  readonly runs: readonly FinishedRun[];
+  readonly runs: readonly JudgedRun[];
   readonly materials: readonly BundleMaterial[];
 }
 
@@ -85,7 +85,7 @@ export async function runGroup(stage: Stage, group: RunGroup, context: GroupCont
     context.scenario.breaks,
   );
   return {
-    runs: judged.map((run, i) => ({ ...run, story: withBreaks(run.story, judged[i]) })),
+    runs: judged.map((run) => ({ ...run, story: withBreaks(run) })),
     materials: finished.map(({ run, staged }) => ({
       spec: run.summary.spec,
       record: staged.record,
@@ -143,7 +143,7 @@ function markOf(line: NarrativeLine): Mark {
   };
 }
 
-function withBreaks(story: FinishedRun["story"], run: ReturnType<typeof judgeRuns>[number]): FinishedRun["story"] {
+function withBreaks(run: JudgedRun): FinishedRun["story"] {
   const marks = [...run.summary.breaks, ...run.excessBreaks].map(({ predicate, excess, block, text }): Mark => ({
     time: run.times[block],
     block,
@@ -152,5 +152,5 @@ function withBreaks(story: FinishedRun["story"], run: ReturnType<typeof judgeRun
     text: `${predicate}${excess ? ", beyond perfect pricing" : ""}: ${text}`,
     amount: null,
   }));
-  return { ...story, marks: [...story.marks, ...marks].sort((a, b) => a.block - b.block) };
+  return { ...run.story, marks: [...run.story.marks, ...marks].sort((a, b) => a.block - b.block) };
 }

@@ -1,8 +1,6 @@
 import { PERFECT } from "./plan.ts";
 import type { JudgedRun } from "./finished-run.ts";
-import { judgeRuns } from "./judge.ts";
 import type { BundleMaterial, FinishedGroup } from "./run-group.ts";
-import type { Scenario } from "../scenarios/scenario.ts";
 
 /** The worst run of a model so far, and what its bundle is made from. */
 export interface WorstRun {
@@ -30,15 +28,10 @@ export function worstBundles(candidates: readonly WorstBundle[], models: readonl
  * seed by name, so that the order of finishing decides nothing.
  */
 export class WorstRuns {
-  readonly #limits: Scenario["breaks"];
   readonly #byModel = new Map<string, WorstRun>();
 
-  constructor(limits: Scenario["breaks"]) {
-    this.#limits = limits;
-  }
-
   consider({ runs, materials }: FinishedGroup): void {
-    judgeRuns(runs, this.#limits).forEach((run, i) => {
+    runs.forEach((run, i) => {
       const { model } = run.summary.spec;
       if (model === PERFECT) return;
       const held = this.#byModel.get(model);

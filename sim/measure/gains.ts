@@ -1,3 +1,4 @@
+import { tokenDecimals } from "../../src/protocol/deploy/market-terms.ts";
 import type { AccountView } from "../../src/protocol/view.ts";
 import type { BlockRecord, RunRecord } from "../engine/run-record.ts";
 
@@ -63,11 +64,8 @@ function underlyingHeld(block: BlockRecord, account: AccountView): number {
 
 function underlyingUnits(account: AccountView, index: number): number {
   const units = account.underlyingUnits[index];
-  return units === undefined ? 0 : Number(units) / 10 ** UNDERLYING_DECIMALS[index];
+  return units === undefined ? 0 : Number(units) / 10 ** tokenDecimals[index];
 }
-
-/** Decimals of the underlyings' tokens, by index: ETH 18, BTC 8. */
-const UNDERLYING_DECIMALS = [18, 8];
 
 function addLiquidityFlows(
   run: RunRecord,

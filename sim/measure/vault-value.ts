@@ -1,27 +1,12 @@
+import { markAtTruth } from "../../src/protocol/twin/mark-at-truth.ts";
 import type { BlockRecord } from "../engine/run-record.ts";
 
 /**
- * What the vault is worth at the truth: tracked cash, what closed expiries still owe it less what it owes for them,
- * inventory at true spot, options at true prices. Never the protocol's own marks: a vault that misprices its book would
- * praise itself.
- *
- * @returns USD
+ * What the vault is worth at the truth of a block, USD. Never the protocol's own marks: a vault that misprices its book
+ * would praise itself.
  */
-export function vaultValueAtTruth(block: BlockRecord): number {
-  const { cash, receivable, claims } = block.view.vault;
-  let value = cash + receivable - claims;
-  for (const market of block.view.markets) value += market.inventory * block.truth.spot;
-  const closed = closedExpiries(block);
-  for (let i = 0; i < block.view.series.length; i++) {
-    const { net, expiry } = block.view.series[i];
-    if (net !== 0 && !closed.has(expiry)) value += net * block.truePrices[i];
-  }
-  return value;
-}
-
-/** Expiries whose positions have become claims and receivables. */
-function closedExpiries(block: BlockRecord): Set<number> {
-  return new Set(block.view.expiries.filter(({ closed }) => closed).map(({ expiry }) => expiry));
+export function vaultValueAtTruth({ view, truePrices, truth }: BlockRecord): number {
+  return markAtTruth(view, truePrices, truth.spot, view.series[0].underlying);
 }
 
 /** Liquidity that came in (positive) or went out in a block, USD: no profit or loss of the vault. */

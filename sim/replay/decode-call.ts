@@ -14,8 +14,9 @@ export function decodeCall(to: Address, data: Hex, labels: Labels): DecodedCall 
   const target = labels.nameOf(to);
   const abi = labels.abiOf(to);
   if (data === "0x") return { text: `${target}: plain transfer`, steps: [] };
+  const undecoded = { text: `${target}: call ${data.slice(0, 10)} with ${size(data)} bytes of data`, steps: [] };
+  if (abi === undefined) return undecoded;
   try {
-    if (abi === undefined) throw new Error("no ABI");
     const { functionName, args = [] } = decodeFunctionData({ abi, data });
     const { inputs } = abi.find(
       (item): item is AbiFunction =>
@@ -25,7 +26,7 @@ export function decodeCall(to: Address, data: Hex, labels: Labels): DecodedCall 
     const texts = inputs.map((input, index) => named(input, index, render(input, args[index], labels, steps)));
     return { text: `${target}.${functionName}(${texts.join(", ")})`, steps };
   } catch {
-    return { text: `${target}: call ${data.slice(0, 10)} with ${size(data)} bytes of data`, steps: [] };
+    return undecoded;
   }
 }
 
