@@ -18,6 +18,7 @@ const sim = task("sim", "How far does a pricing model generalise, and what does 
   .addOption(optional("seeds", "Seeds on chain (default: the scenario's, 8)"))
   .addOption(optional("seed", "Master seed (default 1)"))
   .addOption(optional("presets", "Presets of defences, separated by commas (default: the scenario's)"))
+  .addOption(optional("studies", "Further questions to answer, separated by commas, or all (default: the scenario's)"))
   .addOption(optional("history", "CSV of prices, in the place of the synthetic world"))
   .addOption(optional("quotes", "CSV of option quotes, beside --history"))
   .addOption(optional("calm", "FROM..TO in UTC: what to train on"))
@@ -48,11 +49,15 @@ const models = task("models", "Lists the pricing models")
   .setAction(() => import("./tasks/models.ts"))
   .build();
 
+const studies = task("studies", "Lists the further questions that a run can answer")
+  .setAction(() => import("./tasks/studies.ts"))
+  .build();
+
 /** Hardhat 3 plugin: the simulator's commands, in anybody's project. */
 const regimebreak: HardhatPlugin = {
   id: "regimebreak",
   npmPackage: "regimebreak",
-  tasks: [sim, replay, scenarios, models],
+  tasks: [sim, replay, scenarios, models, studies],
   hookHandlers: { solidity: () => import("./hooks/solidity.ts") },
 };
 

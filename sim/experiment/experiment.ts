@@ -1,4 +1,5 @@
 import type { HistoryResult } from "../results/history.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
 
 import { chainCell } from "./chain-cell.ts";
 import { runInProcesses, type GroupsOutcome } from "./chain-processes.ts";
@@ -14,6 +15,8 @@ import { surrogateOf } from "./history/recorded-world.ts";
 import { planRuns } from "./plan.ts";
 import type { ExperimentOutcome, ExperimentRequest, HistoryRequest, ProgressEvent } from "./request.ts";
 import { assembleResults } from "./results-of.ts";
+import { studyByName } from "../studies/studies.ts";
+import type { StudyResult } from "../results/study.ts";
 import { groupRuns, type RunGroup } from "./run-group.ts";
 import { runsByCell } from "./runs-by-cell.ts";
 import { worstBundles } from "./worst-runs.ts";
@@ -46,7 +49,9 @@ async function synthetic(job: Job): Promise<ExperimentOutcome> {
   const { request, timings } = job;
   const { generalisation, replicateSd } = await score(job);
   const chain = await runChain(job, chainSetting(request));
-  const results = assembleResults(request, { generalisation, replicateSd, history: null }, chain, timings.seconds);
+  const studies = await answer(job, request.scenario);
+  const scores = { generalisation, replicateSd, history: null, studies };
+  const results = assembleResults(request, scores, chain, timings.seconds);
   return { results, bundles: chain.bundles };
 }
 
@@ -65,6 +70,7 @@ async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOu
       generalisation: null,
       replicateSd: [],
       history: { ...scored, surrogate: surrogateOf(files), costAgainstConstant: costAgainstConstant(chain.runs) },
+      studies: [],
     },
     chain,
     timings.seconds,
@@ -104,6 +110,24 @@ async function score({ request, on, timings }: Job) {
   });
   timings.stop("score");
   return outcome;
+}
+
+/** Answers the studies that were asked for, one after the other. */
+async function answer({ request, on, hardhat, timings }: Job, scenario: Scenario): Promise<StudyResult[]> {
+  const studies = scenario.studies.map((name) => studyByName(name, `scenario ${scenario.name}: studies`));
+  if (studies.length === 0) return [];
+  const { masterSeed, jobs, signal } = request;
+  timings.start("studies");
+  on({ kind: "started", phase: "studies", total: studies.length });
+  const answers: StudyResult[] = [];
+  for (const study of studies) {
+    answers.push(await study.run({ scenario, models: scenario.models, masterSeed, jobs, hardhat, signal }));
+    signal?.throwIfAborted();
+    on({ kind: "advanced", phase: "studies", done: answers.length, total: studies.length });
+  }
+  on({ kind: "finished", phase: "studies", detail: studies.map(({ name }) => name).join(", ") });
+  timings.stop("studies");
+  return answers;
 }
 
 /** Everything that the chain gave, judged, with the worst runs' bundles. */

@@ -28,7 +28,7 @@ export interface ExperimentRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-export const phases = ["compile", "train", "score", "controls", "chain", "measure"] as const;
+export const phases = ["compile", "train", "score", "controls", "chain", "measure", "studies"] as const;
 export type Phase = (typeof phases)[number];
 
 /** What a running experiment says about itself. */

@@ -6,6 +6,7 @@ import type { HistoryResult } from "../results/history.ts";
 import type { LedgerCell } from "../results/on-chain.ts";
 import { finiteOrNull } from "../results/parts.ts";
 import type { Power, Results } from "../results/results.ts";
+import type { StudyResult } from "../results/study.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 
 import { estimate } from "./estimate.ts";
@@ -27,12 +28,13 @@ export interface Scores {
   readonly generalisation: Generalisation | null;
   readonly replicateSd: GeneralisationOutcome["replicateSd"];
   readonly history: HistoryResult | null;
+  readonly studies: readonly StudyResult[];
 }
 
 /** Puts an experiment's parts together as `results.json` shows them. */
 export function assembleResults(
   request: ExperimentRequest,
-  { generalisation, replicateSd, history }: Scores,
+  { generalisation, replicateSd, history, studies }: Scores,
   chain: ChainOutcome,
   timings: Record<string, number>,
 ): Results {
@@ -59,6 +61,7 @@ export function assembleResults(
     }),
     rolesWithoutFill: rolesWithoutFill(chain),
     power: { replicateSd: replicateSd.map((row) => ({ ...row })), chain: chainPower(chain) },
+    studies: [...studies],
     sources: scenario.sources.map((source) => ({ ...source })),
     limits: limitsOf(scenario, history),
     timings,

@@ -9,6 +9,7 @@ const titles: Readonly<Record<Phase, string>> = {
   controls: "run controls",
   chain: "run on chain",
   measure: "measure",
+  studies: "answer studies",
 };
 
 const width = Math.max(...Object.values(titles).map(({ length }) => length)) + 2;

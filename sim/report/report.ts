@@ -13,6 +13,7 @@ import { heatChart, hedgedChart, hedgingSection } from "./sections/hedging-secti
 import { historySection, pathChart, quotesChart } from "./sections/history-section.ts";
 import { smileChart, smileSection } from "./sections/smile-section.ts";
 import { storyChart, storySection } from "./sections/story-section.ts";
+import { studyCharts, studiesSection } from "./sections/studies-section.ts";
 import { trustSection } from "./sections/trust-section.ts";
 import { verdictSection } from "./sections/verdict-section.ts";
 
@@ -64,6 +65,7 @@ function sections(results: Results): { charts: Chart[]; body: Html[] } {
   const gains = gainsChart(results);
   const heat = heatChart(results);
   const hedged = hedgedChart(results);
+  const studies = studyCharts(results);
   const body = [
     verdictSection(results),
     generalisation === null || dose === undefined ? html`` : doseSection(results, generalisation, dose),
@@ -73,10 +75,13 @@ function sections(results: Results): { charts: Chart[]; body: Html[] } {
     storySection(story),
     gainsSection(results, gains),
     hedgingSection(results, heat, hedged),
+    studiesSection(results, studies),
     trustSection(results),
     againSection(results),
   ];
-  const charts = [dose, path, quotes, cost, smile, story, gains, heat, hedged].filter((chart) => chart !== undefined);
+  const charts = [dose, path, quotes, cost, smile, story, gains, heat, hedged, ...studies].filter(
+    (chart) => chart !== undefined,
+  );
   return { charts, body };
 }
 

@@ -38,6 +38,7 @@ export function renderTerminal(results: Results, directory: string, colours: Col
     verdict(results).sentences.join("\n"),
     results.history === null ? generalisationBlock(results, colours) : historyBlock(results, colours),
     costBlock(results, colours),
+    studiesBlock(results, colours),
     cautions(results, colours),
     commands(results, directory, colours),
   ];
@@ -149,6 +150,10 @@ function costBlock(results: Results, colours: Colours): string {
     ) + story.join(""),
     colours,
   );
+}
+
+function studiesBlock({ studies }: Results, colours: Colours): string {
+  return studies.map(({ question, answer }) => `${colours.bold(question)}\n  ${answer}`).join("\n\n");
 }
 
 function cautions(results: Results, colours: Colours): string {

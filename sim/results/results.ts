@@ -4,6 +4,7 @@ import { generalisationSchema } from "./generalisation.ts";
 import { historySchema } from "./history.ts";
 import { chainCellSchema, ledgerCellSchema, ledgerCheckSchema, storySchema } from "./on-chain.ts";
 import { optionalNumber } from "./parts.ts";
+import { studySchema } from "./study.ts";
 
 const metaSchema = z.strictObject({
   /** Version of the package. */
@@ -73,6 +74,8 @@ export const resultsSchema = z.strictObject({
   /** Roles of the cast that never got a fill, with the cells where that was so. */
   rolesWithoutFill: z.array(z.strictObject({ role: z.string(), cells: z.array(z.string()) })),
   power: powerSchema,
+  /** Answers to the further questions that were asked, in their order. */
+  studies: z.array(studySchema),
   /** Where each figure of the scenario comes from. */
   sources: z.array(z.strictObject({ parameter: z.string(), source: z.string() })),
   /** What this run cannot say, one sentence each. */

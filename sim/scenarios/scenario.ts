@@ -180,6 +180,8 @@ export const scenarioSchema = z.strictObject({
     feedback: z.boolean().default(true),
   }),
   models: z.array(z.string()).min(1),
+  /** Names of the studies that answer further questions. */
+  studies: z.array(z.string()).default([]),
   breaks: z
     .strictObject({
       /** Shift gap beyond attainable: max of vol points and multiples of E_calm. */

@@ -27,6 +27,7 @@ export function dryRunText({
       ? `  train and score   ${plural(replicates, "path")} × severities ${severities.join(", ")} × ${list(scenario.models)}, and controls`
       : `  train and score   ${history.prices}${history.quotes === undefined ? "" : ` and ${history.quotes}`}, models ${list(scenario.models)}`,
     `  run on chain      ${plural(runs.length, "run")}: ${plural(scenario.onChain.seeds, "seed")} × (${list(scenario.onChain.models)} and perfect) × (${list(cells)})`,
+    ...(scenario.studies.length === 0 ? [] : [`  answer besides    ${list(scenario.studies)}, which takes longer`]),
     `  mine              ${plural(blocks, "block")}, ${scenario.clock.blocks} a run`,
     `  take              about ${number(Math.max(1, Math.round(seconds)), 0)} s with ${plural(jobs, "job")}, once the contracts are compiled`,
     "",

@@ -21,6 +21,7 @@ export interface SimArguments {
   readonly seeds?: string;
   readonly seed?: string;
   readonly presets?: string;
+  readonly studies?: string;
   readonly history?: string;
   readonly quotes?: string;
   readonly calm?: string;
@@ -74,13 +75,14 @@ export function parseSimOptions(given: SimArguments, catalogue: Catalogue): SimO
  * the scenario off chain and on; 0 and the primary severity are always scored, and severity 1 always runs on chain.
  */
 function applyOverrides(scenario: Scenario, given: SimArguments, catalogue: Catalogue): Scenario {
-  const { models, presets, severities: severityText, seeds, replicates } = given;
+  const { models, presets, studies, severities: severityText, seeds, replicates } = given;
   const { scoring, onChain } = scenario;
   const chosen = severityText === undefined ? undefined : severities("--severities", severityText);
   const chosenModels = models === undefined ? undefined : knownNames("--models", models, "model", catalogue.models);
   const result: Scenario = {
     ...scenario,
     models: chosenModels ?? scenario.models,
+    studies: studies === undefined ? scenario.studies : chosenStudies(studies, catalogue),
     scoring: {
       ...scoring,
       replicates: replicates === undefined ? scoring.replicates : wholeNumber("--replicates", replicates, 6),
@@ -99,9 +101,16 @@ function applyOverrides(scenario: Scenario, given: SimArguments, catalogue: Cata
   };
   for (const name of [...result.models, ...result.onChain.models])
     requireKnown(`scenario ${scenario.name}: models`, name, "model", catalogue.models);
+  for (const name of result.studies)
+    requireKnown(`scenario ${scenario.name}: studies`, name, "study", catalogue.studies);
   for (const name of result.onChain.presets)
     requireKnown(`scenario ${scenario.name}: onChain.presets`, name, "preset", catalogue.presets);
   return result;
+}
+
+/** The studies asked for; `all` stands for every one. */
+function chosenStudies(text: string, { studies }: Catalogue): string[] {
+  return text.trim() === "all" ? [...studies] : knownNames("--studies", text, "study", studies);
 }
 
 function historyRequest(given: SimArguments): HistoryRequest | undefined {
@@ -168,6 +177,7 @@ function commandText(given: SimArguments, masterSeed: number): string {
     ["severities", given.severities],
     ["replicates", given.replicates],
     ["presets", given.presets],
+    ["studies", given.studies],
     ["seeds", given.seeds],
     ["history", given.history],
     ["quotes", given.quotes],

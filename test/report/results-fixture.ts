@@ -28,6 +28,69 @@ const sketches: readonly Sketch[] = [
   sketch("attainable", "True parameters, filtered state", "control", "prices", 0, 1.1, 1.2, 4.1, 0),
 ];
 
+/** A study with every kind of chart, invented like the rest. */
+const studies: Results["studies"] = [
+  {
+    name: "invented",
+    title: "Invented study",
+    question: "Does the report draw every kind of chart?",
+    answer: "It does, with 3 kinds.",
+    charts: [
+      {
+        kind: "lines",
+        title: "Lines with intervals",
+        note: "One has a gap.",
+        x: { label: "training days", scale: "log" },
+        y: { label: "error, vol points", scale: "linear" },
+        series: [
+          {
+            name: "ridge",
+            points: [
+              { x: 15, y: 4, low: 3, high: 5 },
+              { x: 30, y: null, low: null, high: null },
+              { x: 60, y: 2, low: null, high: null },
+            ],
+          },
+        ],
+      },
+      {
+        kind: "heat",
+        title: "Trained on, tested on",
+        note: "One cell is unknown.",
+        columns: { label: "tested on", names: ["calm", "stress"] },
+        rows: { label: "trained on", names: ["calm", "stress"] },
+        unit: "vol points",
+        values: [
+          [1, 9],
+          [4, null],
+        ],
+      },
+      {
+        kind: "bars",
+        title: "Costs",
+        note: "One has no interval.",
+        unit: "% of NAV",
+        bars: [
+          { name: "jumps", value: 3, low: 1, high: 5 },
+          { name: "fees", value: -1, low: null, high: null },
+        ],
+      },
+    ],
+    tables: [
+      {
+        caption: "Invented",
+        head: ["model", "error, vp"],
+        rows: [
+          ["ridge", 2.25],
+          ["constant", null],
+        ],
+        digits: [0, 2],
+      },
+    ],
+    notes: ["Nothing was measured."],
+  },
+];
+
 const severities = [0, 0.25, 0.5, 0.75, 1];
 const ages = [3600, 86400];
 const start = 1_767_225_600;
@@ -82,6 +145,7 @@ export function resultsFixture({ seeds = 8, replicates = 200 } = {}): Results {
       replicateSd: sketches.map(({ name, gapAtOne }) => ({ model: name, sdVp: gapAtOne / 3, n: replicates })),
       chain: onChain.map(({ model, preset }) => ({ model, preset, sd: 0.02, smallestCost: 0.024, n: seeds })),
     },
+    studies,
     sources: [
       { parameter: "calm.v0", source: "ours: an ETH-like calm of 50 %" },
       { parameter: "oracle.heartbeat", source: "Chainlink ETH/USD on Ethereum mainnet" },

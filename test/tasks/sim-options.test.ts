@@ -66,6 +66,7 @@ describe("options of sim", () => {
     ["an unknown model", () => ({ models: "polynomal" }), /--models: unknown model "polynomal".*"polynomial"/],
     ["a model given twice", () => ({ models: "ridge,ridge" }), /--models: "ridge" is given twice/],
     ["an empty model", () => ({ models: "ridge,," }), /--models: got "ridge,,"/],
+    ["an unknown study", () => ({ studies: "learning" }), /--studies: unknown study "learning"/],
     ["an unknown preset", () => ({ presets: "FUL" }), /--presets: unknown preset "FUL".*"FULL"/],
     ["a severity above 1", () => ({ severities: "0.5,1.5" }), /--severities: got "1.5"; expected numbers from 0/],
     ["a severity that is no number", () => ({ severities: "high" }), /--severities: got "high"/],

@@ -1,0 +1,228 @@
+import type { EChartsOption, SeriesOption } from "echarts";
+
+import type { Results } from "../../results/results.ts";
+import type { StudyBars, StudyChart, StudyHeat, StudyLines, StudyResult, StudyTable } from "../../results/study.ts";
+import { baseOption, drawn, figure, marginFor, xValues, yNames, yValues } from "../chart.ts";
+import type { Chart, Variant } from "../chart.ts";
+import { interval, number, withInterval } from "../format.ts";
+import { html } from "../html.ts";
+import type { Html } from "../html.ts";
+import { strokes } from "../palette.ts";
+import { table } from "../table.ts";
+
+/** Charts of all studies, in their order. */
+export function studyCharts(results: Results): Chart[] {
+  return results.studies.flatMap((study) => study.charts.map((chart, index) => chartOf(results, study, chart, index)));
+}
+
+/** The further questions that the run was asked, each with its answer first. */
+export function studiesSection(results: Results, charts: readonly Chart[]): Html {
+  return html`${results.studies.map(
+    (study) =>
+      html`<section id="study-${study.name}">
+        <h2>${study.title}</h2>
+        <p><strong>${study.question}</strong> ${study.answer}</p>
+        ${study.charts.map((_, index) => figure(charts.find(({ id }) => id === idOf(study, index))!))}
+        ${study.tables.map(tableOf)}
+        ${study.notes.length === 0 ? "" : html`<p class="note">${study.notes.join(" ")}</p>`}
+      </section>`,
+  )}`;
+}
+
+function idOf({ name }: StudyResult, index: number): string {
+  return `study-${name}-${index}`;
+}
+
+function chartOf(results: Results, study: StudyResult, chart: StudyChart, index: number): Chart {
+  const { height, variant } = drawingOf(results, chart);
+  return {
+    id: idOf(study, index),
+    title: chart.title,
+    note: chart.note,
+    height,
+    choices: [],
+    variants: { "": variant },
+  };
+}
+
+function drawingOf(results: Results, chart: StudyChart): { height: number; variant: Variant } {
+  switch (chart.kind) {
+    case "lines":
+      return { height: 400, variant: { option: linesOption(results, chart), table: linesTable(chart) } };
+    case "heat":
+      return {
+        height: 130 + 30 * chart.rows.names.length,
+        variant: { option: heatOption(chart), table: heatTable(chart) },
+      };
+    case "bars":
+      return { height: 70 + 26 * chart.bars.length, variant: { option: barsOption(chart), table: barsTable(chart) } };
+  }
+}
+
+function linesOption(results: Results, { x, y, series }: StudyLines): EChartsOption {
+  const stroke = strokes(results);
+  // What is no model takes the colours in turn.
+  const known = series.some(({ name }) => stroke(name).color !== "$muted");
+  const style = (name: string, index: number) =>
+    known ? stroke(name) : { color: `$m${index % 7}`, type: index < 7 ? ("solid" as const) : ("dashed" as const) };
+  const type = (scale: "linear" | "log") => (scale === "log" ? { type: "log" } : {});
+  return {
+    ...baseOption(),
+    grid: { left: 60, right: 150, top: 36, bottom: 48 },
+    xAxis: xValues(x.label, { scale: true, ...type(x.scale) }),
+    yAxis: yValues(y.label, type(y.scale)),
+    series: series.flatMap(({ name, points }, index): SeriesOption[] => {
+      const { color, type: line } = style(name, index);
+      return [
+        ...intervalSeries(name, points, color),
+        {
+          name,
+          type: "line",
+          data: points.map(({ x: at, y: value }) => [drawn(at), drawn(value)]),
+          color,
+          lineStyle: { color, type: line, width: 2 },
+          symbolSize: 6,
+          endLabel: { show: true, formatter: "{a}", color, distance: 6 },
+          labelLayout: { moveOverlap: "shiftY" },
+        },
+      ];
+    }),
+  };
+}
+
+/** Intervals as thin whiskers, which stay apart on any scale. */
+function intervalSeries(name: string, points: StudyLines["series"][number]["points"], color: string): SeriesOption[] {
+  return points.flatMap(({ x, low, high }): SeriesOption[] =>
+    low === null || high === null
+      ? []
+      : [
+          {
+            name: `${name}, 95 %`,
+            type: "line",
+            data: [
+              [drawn(x), drawn(low)],
+              [drawn(x), drawn(high)],
+            ],
+            symbol: "none",
+            lineStyle: { color, width: 1, opacity: 0.6 },
+            silent: true,
+            tooltip: { show: false },
+          },
+        ],
+  );
+}
+
+function linesTable({ title, x, y, series }: StudyLines): Html {
+  const places = [...new Set(series.flatMap(({ points }) => points.map((point) => point.x)))].toSorted((a, b) => a - b);
+  return table(
+    `${title}; ${y.label}`,
+    [x.label, ...series.map(({ name }) => name)],
+    places.map((at) => [
+      short(at),
+      ...series.map(({ points }) => {
+        const point = points.find((candidate) => candidate.x === at);
+        if (point === undefined || point.y === null) return "–";
+        return `${short(point.y)} ${interval(point.low, point.high, short)}`.trim();
+      }),
+    ]),
+  );
+}
+
+function heatOption({ columns, rows, unit, values }: StudyHeat): EChartsOption {
+  const known = values.flat().filter((value) => value !== null);
+  return {
+    ...baseOption(),
+    tooltip: { ...baseOption().tooltip, trigger: "item", formatter: "{c}" },
+    grid: { left: marginFor(rows.names), right: 16, top: 8, bottom: 90 },
+    xAxis: {
+      type: "category",
+      data: [...columns.names],
+      name: columns.label,
+      nameLocation: "middle",
+      nameGap: 28,
+      nameTextStyle: { color: "$muted" },
+      axisLabel: { color: "$muted" },
+    },
+    yAxis: yNames(rows.names),
+    visualMap: {
+      min: Math.min(0, ...known),
+      max: Math.max(0, ...known, 1e-9),
+      orient: "horizontal",
+      left: "center",
+      bottom: 0,
+      itemWidth: 12,
+      text: [unit, ""],
+      textStyle: { color: "$muted" },
+      inRange: { color: ["#ffffd9", "#7fcdbb", "#1d91c0", "#0c2c84"] },
+    },
+    series: [
+      {
+        type: "heatmap",
+        data: values.flatMap((row, y) =>
+          row.flatMap((value, x) => (value === null ? [] : [[x, y, Number(value.toPrecision(3))]])),
+        ),
+        label: { show: true, fontSize: 10 },
+      },
+    ],
+  };
+}
+
+function heatTable({ title, unit, columns, rows, values }: StudyHeat): Html {
+  return table(
+    `${title}; ${unit}`,
+    [`${rows.label} \\ ${columns.label}`, ...columns.names],
+    rows.names.map((name, row) => [name, ...values[row]!.map(short)]),
+  );
+}
+
+function barsOption({ unit, bars }: StudyBars): EChartsOption {
+  return {
+    ...baseOption(),
+    grid: { left: marginFor(bars.map(({ name }) => name)), right: 40, top: 8, bottom: 48 },
+    xAxis: xValues(unit),
+    yAxis: yNames(bars.map(({ name }) => name)),
+    series: [
+      {
+        name: unit,
+        type: "bar",
+        data: bars.map(({ value }) => drawn(value)),
+        color: "$m0",
+        barMaxWidth: 16,
+        markLine: {
+          silent: true,
+          symbol: "none",
+          label: { show: false },
+          lineStyle: { color: "$ink", width: 1.5, type: "solid" },
+          data: bars.flatMap(({ low, high }, row) =>
+            low === null || high === null ? [] : [[{ coord: [drawn(low)!, row] }, { coord: [drawn(high)!, row] }]],
+          ),
+        },
+      },
+    ],
+  };
+}
+
+function barsTable({ title, unit, bars }: StudyBars): Html {
+  return table(
+    title,
+    ["", unit],
+    bars.map(({ name, value, low, high }) => [name, withInterval(value, low, high, short).replace(" [n < 6]", "")]),
+  );
+}
+
+function tableOf({ caption, head, rows, digits }: StudyTable): Html {
+  return table(
+    caption,
+    head,
+    rows.map((row) =>
+      row.map((cell, column) => (typeof cell === "string" ? cell : number(cell, digits?.[column] ?? 1))),
+    ),
+  );
+}
+
+/** Three digits that matter. */
+function short(value: number | null): string {
+  if (value === null) return "–";
+  const size = Math.abs(value);
+  return number(value, size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
+}

@@ -1,0 +1,22 @@
+import { didYouMean } from "../../src/errors/closest-name.ts";
+import { UserError } from "../../src/errors/user-error.ts";
+import { learningCurve } from "./learning-curve.ts";
+import type { Study } from "./study.ts";
+
+const studies: readonly Study[] = [learningCurve];
+
+/** All studies, in the order of the report. */
+export function listStudies(): readonly Study[] {
+  return studies;
+}
+
+/**
+ * The study of that name.
+ * @throws {UserError} with the nearest name and the whole list
+ */
+export function studyByName(name: string, where = "--studies"): Study {
+  const study = studies.find((candidate) => candidate.name === name);
+  if (study !== undefined) return study;
+  const names = studies.map((candidate) => candidate.name);
+  throw new UserError({ where, what: `unknown study "${name}"${didYouMean(name, names)}`, expected: names.join(", ") });
+}

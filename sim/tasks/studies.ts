@@ -1,0 +1,12 @@
+import { table } from "../report/terminal.ts";
+import { listStudies } from "../studies/studies.ts";
+import { exitCodes, withFailures } from "./failure.ts";
+
+/** `npx hardhat studies`: a line each. */
+export default async function studies(): Promise<void> {
+  await withFailures(async () => {
+    const rows = listStudies().map(({ name, on, summary }) => [name, on, summary]);
+    process.stdout.write(`${table(["study", "on", "what it answers"], rows, [])}\n`);
+    return exitCodes.held;
+  });
+}
