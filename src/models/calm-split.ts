@@ -1,4 +1,5 @@
 import { ModelFitError } from "./model-fit-error.ts";
+import { median } from "../statistics/moments.ts";
 import type { FeatureName, FeatureTable, QuoteSet, TrainingSummary } from "./pricing-model.ts";
 import { featureNames } from "./pricing-model.ts";
 
@@ -84,11 +85,13 @@ function computeSummary(calm: QuoteSet): TrainingSummary {
     if (range !== undefined) ranges[name] = range;
   }
   const levels = dailyLevels(calm).level;
+  const typical = Object.fromEntries(featureNames.map((name) => [name, median(calm.features[name])]));
   return {
     quotes: calm.features.count,
     days: new Set(calm.day).size,
     ranges,
     levelRange: rangeOf(levels) ?? [Number.NaN, Number.NaN],
+    typical: typical as Record<FeatureName, number>,
   };
 }
 

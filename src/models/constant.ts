@@ -20,7 +20,7 @@ export const constantModel: PricingModel = {
       uses: [],
       trainedOn: summarise(calm),
       parameters: { vol, sd },
-      complexity: () => 1,
+      diagnostics: () => ({ degreesOfFreedom: 1, boundsActive: [], conditionNumber: null }),
       raw: (at) => new Float64Array(at.count).fill(vol),
       sd: () => sd,
     });

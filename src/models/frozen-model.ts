@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 
+import { explain } from "./explanation.ts";
 import { tableOf } from "./feature-pipeline.ts";
 import { ModelInputError } from "./model-fit-error.ts";
 import type {
   FeatureName,
   FeatureTable,
+  FitDiagnostics,
   FittedModel,
   InformationSet,
   Predictions,
@@ -25,8 +27,8 @@ export interface FrozenParts {
   readonly trainedOn: TrainingSummary;
   /** Frozen parameters as plain JSON; everything that a prediction depends on. */
   readonly parameters: unknown;
-  /** Effective degrees of freedom; asked for only when wanted. */
-  complexity(): number;
+  /** Asked for only when wanted. */
+  diagnostics(): FitDiagnostics;
   /** Vol of every row before the declared domain is enforced. */
   raw(at: FeatureTable, state?: StateTable): Float64Array;
   /** Standard deviation in vol of a prediction of `vol`. */
@@ -44,11 +46,12 @@ export function freeze(parts: FrozenParts): FittedModel {
     const vol = rawMany(at, state).map((value) => Math.min(high, Math.max(low, value)));
     return { vol, sd: vol.map((value) => parts.sd(value)) };
   };
+  let diagnostics: FitDiagnostics | undefined;
   return {
     name: parts.name,
     information: parts.information,
-    get complexity() {
-      return parts.complexity();
+    get diagnostics() {
+      return (diagnostics ??= parts.diagnostics());
     },
     trainedOn: parts.trainedOn,
     domain: contractDomain,
@@ -58,6 +61,7 @@ export function freeze(parts: FrozenParts): FittedModel {
       const { vol, sd } = predictMany(tableOf(at));
       return { vol: vol[0], sd: sd[0] };
     },
+    explain: (at) => explain(rawMany, contractDomain, parts.uses, parts.trainedOn.typical, at),
     toJSON: () => ({ name: parts.name, domain: contractDomain, parameters: parts.parameters }),
   };
 }

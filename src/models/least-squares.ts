@@ -1,4 +1,4 @@
-import { Matrix, QrDecomposition } from "ml-matrix";
+import { EigenvalueDecomposition, Matrix, QrDecomposition } from "ml-matrix";
 
 import { ModelFitError } from "./model-fit-error.ts";
 
@@ -85,6 +85,23 @@ export function factor(gram: Float64Array, columns: number, penalty: number): Fl
     }
   }
   return lower;
+}
+
+/**
+ * Condition number of the design behind `gram` with its columns scaled to unit length, the penalty (not on the first
+ * column) added as further rows; Infinity when singular. Forming normal equations loses half the digits: above 1e7 the
+ * figure tells the order of magnitude at most.
+ */
+export function designCondition(gram: Float64Array, columns: number, penalty = 0): number {
+  const entry = (i: number, j: number) =>
+    gram[Math.max(i, j) * columns + Math.min(i, j)] + (i === j && i > 0 ? penalty : 0);
+  const scaled = new Matrix(columns, columns);
+  for (let i = 0; i < columns; i++) {
+    for (let j = 0; j < columns; j++) scaled.set(i, j, entry(i, j) / Math.sqrt(entry(i, i) * entry(j, j)));
+  }
+  const values = new EigenvalueDecomposition(scaled, { assumeSymmetric: true }).realEigenvalues;
+  const least = Math.min(...values);
+  return least > 0 ? Math.sqrt(Math.max(...values) / least) : Infinity;
 }
 
 /** Solves L Lᵀ x = b. */

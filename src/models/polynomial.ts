@@ -1,7 +1,7 @@
 import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
 import type { CalmSplit } from "./calm-split.ts";
 import { freeze } from "./frozen-model.ts";
-import { addEquations, dot, factor, leastSquares, solveFactored } from "./least-squares.ts";
+import { addEquations, designCondition, dot, factor, leastSquares, solveFactored } from "./least-squares.ts";
 import type { LinearDesign, NormalEquations } from "./least-squares.ts";
 import { ModelFitError } from "./model-fit-error.ts";
 import { polynomialEquations } from "./polynomial-equations.ts";
@@ -15,7 +15,7 @@ import {
   polynomialTerms,
   polynomialUses,
 } from "./polynomial-terms.ts";
-import type { FeatureTable, FittedModel, PricingModel, QuoteSet } from "./pricing-model.ts";
+import type { FeatureTable, FitDiagnostics, FittedModel, PricingModel, QuoteSet } from "./pricing-model.ts";
 import { validationError } from "./validation.ts";
 
 /** Penalties that ridge chooses among, as multiples of the number of quotes it is fitted on. */
@@ -33,7 +33,11 @@ export const polynomialModel: PricingModel = {
     // Only its size is wanted of the early fit, so a trace of penalty stands in where its fewer days hardly determine it.
     const earlyFit = ridgeCoefficients(early, linear, 1e-9 * split.fitEnd);
     const sd = validationError(calm, validationVols(design, earlyFit), split.validationStart);
-    return frozenPolynomial("polynomial", calm, design, coefficients, { sd, penalty: 0 }, () => linear.columns);
+    return frozenPolynomial("polynomial", calm, design, coefficients, { sd, penalty: 0 }, () => ({
+      degreesOfFreedom: linear.columns,
+      boundsActive: [],
+      conditionNumber: designCondition(all.gram, linear.columns),
+    }));
   },
 };
 
@@ -56,10 +60,20 @@ export function ridgeWithGrid(grid: readonly number[]): PricingModel {
       const best = trials.reduce((a, b) => (b.error < a.error ? b : a));
       const penalty = best.perQuote * split.count;
       const coefficients = ridgeCoefficients(all, linear, penalty);
-      const dof = () => effectiveDof(all, linear.columns, penalty);
-      return frozenPolynomial("ridge", calm, design, coefficients, { sd: best.error, penalty }, dof);
+      return frozenPolynomial("ridge", calm, design, coefficients, { sd: best.error, penalty }, () => ({
+        degreesOfFreedom: effectiveDof(all, linear.columns, penalty),
+        boundsActive: gridEnd(grid, best.perQuote),
+        conditionNumber: designCondition(all.gram, linear.columns, penalty),
+      }));
     },
   };
+}
+
+/** The end of the grid that was chosen, if any: the best penalty may lie beyond it. */
+function gridEnd(grid: readonly number[], chosen: number): string[] {
+  if (grid.length === 1) return [];
+  if (chosen === grid[0]) return ["smallest penalty of the grid"];
+  return chosen === grid[grid.length - 1] ? ["largest penalty of the grid"] : [];
 }
 
 interface PreparedDesign {
@@ -160,7 +174,7 @@ function frozenPolynomial(
   { scaler, terms }: PreparedDesign,
   coefficients: Float64Array,
   { sd, penalty }: { readonly sd: number; readonly penalty: number },
-  complexity: () => number,
+  diagnostics: () => FitDiagnostics,
 ): FittedModel {
   return freeze({
     name,
@@ -168,7 +182,7 @@ function frozenPolynomial(
     uses: polynomialUses,
     trainedOn: summarise(calm),
     parameters: { features: polynomialFeatures, scaler, terms, coefficients: Array.from(coefficients), sd, penalty },
-    complexity,
+    diagnostics,
     raw(at: FeatureTable) {
       const rows = rowsOf(polynomialInputs(at), at.count, scaler, terms);
       const vols = new Float64Array(at.count);

@@ -71,6 +71,32 @@ export interface TrainingSummary {
   readonly ranges: Readonly<Partial<Record<FeatureName, readonly [number, number]>>>;
   /** Range of at-the-money vols in training. */
   readonly levelRange: readonly [number, number];
+  /** Median of each feature: the quote that explanations start from. */
+  readonly typical: QuoteFeatures;
+}
+
+/** How far a fit can be trusted. */
+export interface FitDiagnostics {
+  /** Effective degrees of freedom. */
+  readonly degreesOfFreedom: number;
+  /** Limits that a parameter or a choice ended at, in words; empty when none. */
+  readonly boundsActive: readonly string[];
+  /**
+   * Ratio of the extreme singular values of the Jacobian or design that was solved, its columns at unit length; null
+   * where nothing was solved, Infinity where parameters cannot be told apart.
+   */
+  readonly conditionNumber: number | null;
+}
+
+/** What drove one prediction: base + Σ contributions + clamping = vol, all in vol. */
+export interface Explanation {
+  /** Raw vol of training's typical quote. */
+  readonly base: number;
+  /** What each feature that the model reads adds on the way from the typical quote to this one; Shapley values. */
+  readonly contributions: Readonly<Partial<Record<FeatureName, number>>>;
+  /** What the declared domain adds to the raw vol. */
+  readonly clamping: number;
+  readonly vol: number;
 }
 
 /** Vols with the model's standard deviation in vol; arrays as long as the table. */
@@ -93,14 +119,16 @@ export interface PricingModel {
 export interface FittedModel {
   readonly name: string;
   readonly information: InformationSet;
-  /** Effective degrees of freedom. */
-  readonly complexity: number;
+  /** Computed when asked for: some cost as much as a fit. */
+  readonly diagnostics: FitDiagnostics;
   readonly trainedOn: TrainingSummary;
   /** Declared output domain in vol. */
   readonly domain: readonly [number, number];
   predict(at: QuoteFeatures): { vol: number; sd: number };
   predictMany(at: FeatureTable, state?: StateTable): Predictions;
   rawMany(at: FeatureTable, state?: StateTable): Float64Array;
+  /** @throws {ModelInputError} as `predict` */
+  explain(at: QuoteFeatures): Explanation;
   /** Frozen parameters; their hash goes into results and bundles. */
   toJSON(): unknown;
 }

@@ -22,7 +22,7 @@ export const realisedVolModel: PricingModel = {
       uses: [window],
       trainedOn: summarise(calm),
       parameters: { window, relativeSd },
-      complexity: () => 1,
+      diagnostics: () => ({ degreesOfFreedom: 1, boundsActive: [], conditionNumber: null }),
       raw: (at) => Float64Array.from(at[window]),
       sd: (vol) => relativeSd * vol,
     });

@@ -1,14 +1,21 @@
-import { checkCalm, dailyLevels, splitCalm, summarise } from "./calm-split.ts";
+import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
 import { freeze } from "./frozen-model.ts";
-import { leastSquares, normalEquations } from "./least-squares.ts";
+import { designCondition, leastSquares, normalEquations } from "./least-squares.ts";
+import type { LevelRule } from "./level-rule.ts";
+import { fitLevelRule, levelsOf } from "./level-rule.ts";
 import type { FeatureName, FeatureTable, InformationSet, PricingModel, QuoteSet } from "./pricing-model.ts";
 import { validationLogError } from "./validation.ts";
 
-/** ln level = b₀ + Σ bᵢ ln featureᵢ, then vol = level · (smile in x = k/(level √τ), linear in √τ). */
+/** vol = level · (smile in x = k/(level √τ), linear in √τ). */
 interface SmileParameters {
-  readonly level: readonly number[];
+  readonly level: LevelRule;
   /** Coefficients of 1, x, x², √τ, x √τ, x² √τ. */
   readonly shape: readonly number[];
+}
+
+interface SmileFit {
+  readonly parameters: SmileParameters;
+  readonly conditionNumber: number;
 }
 
 const SHAPE_TERMS = 6;
@@ -28,17 +35,22 @@ function smileModel(
     fit(calm) {
       checkCalm(name, calm, uses, 2 * SHAPE_TERMS);
       const { fitEnd, validationStart, count } = splitCalm(name, calm);
-      const early = fitSmile(name, from, calm, fitEnd);
-      const relativeSd = validationLogError(calm, smileVols(early, from, calm.features), validationStart);
-      const parameters = fitSmile(name, from, calm, count);
+      const early = fitSmile(name, from, calm, fitEnd).parameters;
+      const relativeSd = validationLogError(calm, smileVols(early, calm.features), validationStart);
+      const { parameters, conditionNumber } = fitSmile(name, from, calm, count);
+      const { level, shape } = parameters;
       return freeze({
         name,
         information,
         uses,
         trainedOn: summarise(calm),
-        parameters: { ...parameters, relativeSd },
-        complexity: () => parameters.level.length + parameters.shape.length,
-        raw: (at) => smileVols(parameters, from, at),
+        parameters: { level: level.coefficients, shape, relativeSd },
+        diagnostics: () => ({
+          degreesOfFreedom: level.coefficients.length + shape.length,
+          boundsActive: [],
+          conditionNumber,
+        }),
+        raw: (at) => smileVols(parameters, at),
         sd: (vol) => relativeSd * vol,
       });
     },
@@ -61,10 +73,10 @@ export const smileLevelLaggedModel = smileModel(
   ["surfaceLevel"],
 );
 
-/** Fits level, then shape, on rows before `to`. */
-function fitSmile(name: string, from: readonly FeatureName[], calm: QuoteSet, to: number): SmileParameters {
-  const level = fitLevel(name, from, calm, to);
-  const levels = levelsOf(level, from, calm.features);
+/** Fits level, then shape, on rows before `to`; the condition number is the worse of the two. */
+function fitSmile(name: string, from: readonly FeatureName[], calm: QuoteSet, to: number): SmileFit {
+  const level = fitLevelRule(name, from, calm, to);
+  const levels = levelsOf(level.rule, calm.features);
   const rows = new Float64Array(to * SHAPE_TERMS);
   const ratio = new Float64Array(to);
   for (let row = 0; row < to; row++) {
@@ -72,41 +84,21 @@ function fitSmile(name: string, from: readonly FeatureName[], calm: QuoteSet, to
     ratio[row] = calm.target[row] / levels[row];
   }
   const design = { rows, columns: SHAPE_TERMS, target: ratio, weight: calm.weight };
-  const shape = leastSquares(name, design, normalEquations(design, 0, to), 0, to);
-  return { level: Array.from(level), shape: Array.from(shape) };
+  const equations = normalEquations(design, 0, to);
+  const shape = Array.from(leastSquares(name, design, equations, 0, to));
+  return {
+    parameters: { level: level.rule, shape },
+    conditionNumber: Math.max(level.conditionNumber, designCondition(equations.gram, SHAPE_TERMS)),
+  };
 }
 
-function fitLevel(name: string, from: readonly FeatureName[], calm: QuoteSet, to: number): Float64Array {
-  const { row, level } = dailyLevels(calm);
-  const moments = row.findIndex((start) => start >= to);
-  const count = moments < 0 ? row.length : moments;
-  const columns = from.length + 1;
-  const rows = new Float64Array(count * columns);
-  for (let m = 0; m < count; m++) {
-    rows[m * columns] = 1;
-    for (let i = 0; i < from.length; i++) rows[m * columns + 1 + i] = Math.log(calm.features[from[i]][row[m]]);
-  }
-  const weight = new Float64Array(count).fill(1);
-  const design = { rows, columns, target: level.subarray(0, count).map(Math.log), weight };
-  return leastSquares(name, design, normalEquations(design, 0, count), 0, count);
-}
-
-function levelsOf(level: ArrayLike<number>, from: readonly FeatureName[], at: FeatureTable): Float64Array {
-  const levels = new Float64Array(at.count).fill(level[0]);
-  for (let i = 0; i < from.length; i++) {
-    const column = at[from[i]];
-    for (let row = 0; row < at.count; row++) levels[row] += level[i + 1] * Math.log(column[row]);
-  }
-  return levels.map(Math.exp);
-}
-
-function smileVols(parameters: SmileParameters, from: readonly FeatureName[], at: FeatureTable): Float64Array {
-  const levels = levelsOf(parameters.level, from, at);
+function smileVols({ level: rule, shape }: SmileParameters, at: FeatureTable): Float64Array {
+  const levels = levelsOf(rule, at);
   const terms = new Float64Array(SHAPE_TERMS);
   return levels.map((level, row) => {
     setShapeRow(terms, 0, at.logMoneyness[row], at.years[row], level);
     let ratio = 0;
-    for (let i = 0; i < SHAPE_TERMS; i++) ratio += terms[i] * parameters.shape[i];
+    for (let i = 0; i < SHAPE_TERMS; i++) ratio += terms[i] * shape[i];
     return level * ratio;
   });
 }

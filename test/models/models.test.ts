@@ -13,7 +13,8 @@ import {
   polynomialTerms,
 } from "../../src/models/polynomial-terms.ts";
 import { ridgeWithGrid } from "../../src/models/polynomial.ts";
-import type { QuoteSet } from "../../src/models/pricing-model.ts";
+import type { FeatureName, QuoteFeatures, QuoteSet } from "../../src/models/pricing-model.ts";
+import { featureNames } from "../../src/models/pricing-model.ts";
 import { createRandom } from "../../src/random/random.ts";
 import type { MadeQuote } from "./calm-quotes.ts";
 import { makeQuotes } from "./calm-quotes.ts";
@@ -31,6 +32,10 @@ const noisy = makeQuotes(60, floatingSmile, 0.005);
 
 function largestDifference(a: Float64Array, b: Float64Array): number {
   return a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i])), 0);
+}
+
+function rowOf({ features }: QuoteSet, row: number): QuoteFeatures {
+  return Object.fromEntries(featureNames.map((name) => [name, features[name][row]])) as Record<FeatureName, number>;
 }
 
 describe("every pricing model", () => {
@@ -54,10 +59,7 @@ describe("every pricing model", () => {
       });
 
       it("gives the same answer for one quote as for many", () => {
-        const at = Object.fromEntries(
-          Object.entries(noisy.features).map(([name, column]) => [name, (column as Float64Array)[7]]),
-        ) as unknown as Parameters<typeof fitted.predict>[0];
-        expect(fitted.predict(at).vol).to.equal(fitted.predictMany(noisy.features).vol[7]);
+        expect(fitted.predict(rowOf(noisy, 7)).vol).to.equal(fitted.predictMany(noisy.features).vol[7]);
       });
 
       it("stays within the contract's bounds where the raw output does not", () => {
@@ -85,6 +87,26 @@ describe("every pricing model", () => {
         expect(() => model.fit({ ...noisy, target }, random)).to.throw(ModelFitError, "target is NaN (row 95, day 2)");
       });
 
+      it("explains a prediction by parts that sum to it, from the typical quote's vol", () => {
+        const row = 1234;
+        const at = rowOf(noisy, row);
+        const { base, contributions, clamping, vol } = fitted.explain(at);
+        expect(vol).to.equal(fitted.predict(at).vol);
+        expect(base + Object.values(contributions).reduce((sum, part) => sum + part, 0) + clamping).to.be.closeTo(
+          vol,
+          1e-12,
+        );
+        const typical = fitted.explain(fitted.trainedOn.typical);
+        for (const part of Object.values(typical.contributions)) expect(part).to.be.closeTo(0, 1e-12);
+      });
+
+      it("has positive degrees of freedom, and a condition number of at least 1 where it solved a system", () => {
+        const { degreesOfFreedom, boundsActive, conditionNumber } = fitted.diagnostics;
+        expect(degreesOfFreedom).to.be.above(0);
+        expect(boundsActive).to.be.an("array");
+        if (conditionNumber !== null) expect(conditionNumber).to.be.at.least(1);
+      });
+
       it("says what training saw", () => {
         const { quotes, days, ranges } = fitted.trainedOn;
         expect([quotes, days]).to.deep.equal([2700, 60]);
@@ -99,7 +121,7 @@ describe("constant", () => {
     const quotes = makeQuotes(10, ({ years }) => (years < 0.02 ? 0.4 : 0.6));
     const fitted = modelByName("constant").fit(quotes, random);
     expect(fitted.predictMany(quotes.features).vol[0]).to.be.closeTo((2 * 0.4 + 3 * 0.6) / 5, 1e-12);
-    expect(fitted.complexity).to.equal(1);
+    expect(fitted.diagnostics.degreesOfFreedom).to.equal(1);
   });
 });
 
@@ -126,7 +148,7 @@ describe("smile-level", () => {
     const { level, shape } = (fitted.toJSON() as { parameters: Record<"level" | "shape", number[]> }).parameters;
     expect(largestDifference(Float64Array.from(level), Float64Array.of(0.1, 0.3, 0.6))).to.be.below(1e-9);
     expect(largestDifference(Float64Array.from(shape), Float64Array.of(1, -0.06, 0.02, 0, 0, 0))).to.be.below(1e-9);
-    expect(fitted.complexity).to.equal(9);
+    expect(fitted.diagnostics.degreesOfFreedom).to.equal(9);
   });
 
   it("keeps the smile's shape where the level was never seen", () => {
@@ -168,9 +190,9 @@ describe("polynomial", function () {
 
   it("has one degree of freedom for each term that five tenors can tell, fewer than its quotes", () => {
     const fitted = modelByName("polynomial").fit(noisy, random);
-    expect(fitted.complexity).to.equal(125);
+    expect(fitted.diagnostics.degreesOfFreedom).to.equal(125);
     expect(polynomialTerms(6)).to.have.length(126);
-    expect(fitted.complexity).to.be.below(noisy.target.length);
+    expect(fitted.diagnostics.degreesOfFreedom).to.be.below(noisy.target.length);
   });
 
   it("is the least-squares fit that a QR decomposition gives", () => {
@@ -204,18 +226,20 @@ describe("ridge", () => {
     const weak = ridgeWithGrid([1e-13]).fit(noisy, random);
     const ols = modelByName("polynomial").fit(noisy, random);
     expect(largestDifference(weak.rawMany(noisy.features), ols.rawMany(noisy.features))).to.be.below(1e-5);
-    expect(weak.complexity).to.be.closeTo(125, 0.01);
+    expect(weak.diagnostics.degreesOfFreedom).to.be.closeTo(125, 0.01);
   });
 
   it("tends to the mean, with one degree of freedom, as the penalty grows", () => {
     const strong = ridgeWithGrid([1e9]).fit(noisy, random);
     const mean = noisy.target.reduce((sum, vol) => sum + vol, 0) / noisy.target.length;
     expect(strong.rawMany(noisy.features)[0]).to.be.closeTo(mean, 1e-6);
-    expect(strong.complexity).to.be.closeTo(1, 1e-4);
+    expect(strong.diagnostics.degreesOfFreedom).to.be.closeTo(1, 1e-4);
   });
 
   it("loses degrees of freedom as the penalty grows", () => {
-    const dofs = [1e-6, 1e-4, 1e-2].map((penalty) => ridgeWithGrid([penalty]).fit(noisy, random).complexity);
+    const dofs = [1e-6, 1e-4, 1e-2].map(
+      (penalty) => ridgeWithGrid([penalty]).fit(noisy, random).diagnostics.degreesOfFreedom,
+    );
     expect(dofs[0]).to.be.above(dofs[1]);
     expect(dofs[1]).to.be.above(dofs[2]);
   });

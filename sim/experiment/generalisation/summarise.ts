@@ -180,7 +180,7 @@ function identity(name: string, first: FittedModel | undefined) {
     summary: model.summary,
     kind: "model" as const,
     information: model.information,
-    complexity: first?.complexity ?? null,
+    complexity: first?.diagnostics.degreesOfFreedom ?? null,
     frozenHash: first === undefined ? "" : `0x${frozenHash(first)}`,
   };
 }

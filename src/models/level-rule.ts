@@ -1,0 +1,46 @@
+import { dailyLevels } from "./calm-split.ts";
+import { designCondition, leastSquares, normalEquations } from "./least-squares.ts";
+import type { FeatureName, FeatureTable, QuoteSet } from "./pricing-model.ts";
+
+/** ln level = b₀ + Σ bᵢ ln featureᵢ: how a frozen model reads the level of the surface from what it may see. */
+export interface LevelRule {
+  readonly from: readonly FeatureName[];
+  readonly coefficients: readonly number[];
+}
+
+/** A rule with the condition number of the design that it was fitted on. */
+export interface LevelFit {
+  readonly rule: LevelRule;
+  readonly conditionNumber: number;
+}
+
+/**
+ * Least-squares rule of the surface's level over the calm moments whose rows lie before `to`.
+ * @throws {ModelFitError} when the features cannot be told apart
+ */
+export function fitLevelRule(model: string, from: readonly FeatureName[], calm: QuoteSet, to: number): LevelFit {
+  const { row, level } = dailyLevels(calm);
+  const moments = row.findIndex((start) => start >= to);
+  const count = moments < 0 ? row.length : moments;
+  const columns = from.length + 1;
+  const rows = new Float64Array(count * columns);
+  for (let m = 0; m < count; m++) {
+    rows[m * columns] = 1;
+    for (let i = 0; i < from.length; i++) rows[m * columns + 1 + i] = Math.log(calm.features[from[i]][row[m]]);
+  }
+  const weight = new Float64Array(count).fill(1);
+  const design = { rows, columns, target: level.subarray(0, count).map(Math.log), weight };
+  const equations = normalEquations(design, 0, count);
+  const coefficients = Array.from(leastSquares(model, design, equations, 0, count));
+  return { rule: { from, coefficients }, conditionNumber: designCondition(equations.gram, columns) };
+}
+
+/** Level of the surface at every row. */
+export function levelsOf({ from, coefficients }: LevelRule, at: FeatureTable): Float64Array {
+  const levels = new Float64Array(at.count).fill(coefficients[0]);
+  for (let i = 0; i < from.length; i++) {
+    const column = at[from[i]];
+    for (let row = 0; row < at.count; row++) levels[row] += coefficients[i + 1] * Math.log(column[row]);
+  }
+  return levels.map(Math.exp);
+}
