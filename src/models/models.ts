@@ -5,6 +5,7 @@ import { polynomialModel, ridgeModel } from "./polynomial.ts";
 import type { PricingModel } from "./pricing-model.ts";
 import { realisedVolModel } from "./realised-vol.ts";
 import { smileLevelLaggedModel, smileLevelModel } from "./smile-level.ts";
+import { elasticNetModel, lassoModel } from "./sparse-polynomial.ts";
 
 const models: readonly PricingModel[] = [
   constantModel,
@@ -13,6 +14,8 @@ const models: readonly PricingModel[] = [
   smileLevelLaggedModel,
   polynomialModel,
   ridgeModel,
+  lassoModel,
+  elasticNetModel,
 ];
 
 /** All models, simplest first. */

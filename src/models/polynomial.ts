@@ -70,13 +70,14 @@ export function ridgeWithGrid(grid: readonly number[]): PricingModel {
 }
 
 /** The end of the grid that was chosen, if any: the best penalty may lie beyond it. */
-function gridEnd(grid: readonly number[], chosen: number): string[] {
+export function gridEnd(grid: readonly number[], chosen: number): string[] {
   if (grid.length === 1) return [];
   if (chosen === grid[0]) return ["smallest penalty of the grid"];
   return chosen === grid[grid.length - 1] ? ["largest penalty of the grid"] : [];
 }
 
-interface PreparedDesign {
+/** What the polynomial models share: their design, and its equations over the fit part and over all calm quotes. */
+export interface PreparedDesign {
   readonly linear: LinearDesign;
   readonly scaler: Scaler;
   readonly terms: Terms;
@@ -89,7 +90,8 @@ interface PreparedDesign {
 /** Both models are fitted on the same quotes in a row; the design is a pure function of these. */
 const prepared = new WeakMap<QuoteSet, PreparedDesign>();
 
-function preparedDesign(model: string, calm: QuoteSet): PreparedDesign {
+/** @throws {ModelFitError} naming a feature that never varies, or a quote that is no number */
+export function preparedDesign(model: string, calm: QuoteSet): PreparedDesign {
   const terms = polynomialTerms(new Set(calm.features.years).size);
   checkCalm(model, calm, polynomialUses, terms.length + 1);
   const known = prepared.get(calm);
@@ -160,7 +162,7 @@ function effectiveDof({ gram }: NormalEquations, columns: number, penalty: numbe
 }
 
 /** Vols of the validation rows; the rows before are left at 0. */
-function validationVols({ linear, split }: PreparedDesign, coefficients: Float64Array): Float64Array {
+export function validationVols({ linear, split }: PreparedDesign, coefficients: Float64Array): Float64Array {
   const vols = new Float64Array(split.count);
   for (let row = split.validationStart; row < split.count; row++) {
     vols[row] = dot(linear.rows, row * linear.columns, coefficients);
@@ -168,7 +170,8 @@ function validationVols({ linear, split }: PreparedDesign, coefficients: Float64
   return vols;
 }
 
-function frozenPolynomial(
+/** The frozen model with these coefficients. */
+export function frozenPolynomial(
   name: string,
   calm: QuoteSet,
   { scaler, terms }: PreparedDesign,
