@@ -19,6 +19,10 @@ const sim = task("sim", "How far does a pricing model generalise, and what does 
   .addOption(optional("seed", "Master seed (default 1)"))
   .addOption(optional("presets", "Presets of defences, separated by commas (default: the scenario's)"))
   .addOption(optional("studies", "Further questions to answer, separated by commas, or all (default: the scenario's)"))
+  .addOption(optional("rungs", "Perfect pricing that reaches the chain as models do: P1, P2, P3, separated by commas"))
+  .addOption(
+    optional("feedback", "Whether trades move the outside price: on, off or both (default: the scenario's, on)"),
+  )
   .addOption(optional("history", "CSV of prices, in the place of the synthetic world"))
   .addOption(optional("quotes", "CSV of option quotes, beside --history"))
   .addOption(optional("calm", "FROM..TO in UTC: what to train on"))

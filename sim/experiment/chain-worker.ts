@@ -6,7 +6,7 @@ import { openStage, type Stage } from "../engine/stage.ts";
 
 import type { ChainSetting } from "./chain-setting.ts";
 import type { JudgedRun } from "./finished-run.ts";
-import { PERFECT } from "./plan.ts";
+import { isCompared, PERFECT } from "./plan.ts";
 import { bundleName, runBundle } from "./run-bundle.ts";
 import { runGroup, type RunGroup } from "./run-group.ts";
 import { WorstRuns, type WorstBundle } from "./worst-runs.ts";
@@ -36,7 +36,7 @@ export class ChainWorker {
       signal,
       onRun,
     });
-    this.#worst.consider(finished);
+    this.#worst.consider(finished, (spec) => isCompared(spec, setting.scenario));
     return finished.runs;
   }
 

@@ -1,4 +1,5 @@
 import type { HistoryResult } from "../results/history.ts";
+import type { ChainCell } from "../results/on-chain.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 
 import { chainCell } from "./chain-cell.ts";
@@ -12,7 +13,7 @@ import { costAgainstConstant } from "./history/cost-against-constant.ts";
 import { prepareHistory } from "./history/prepare-history.ts";
 import type { HistoryFiles } from "./history/read-history.ts";
 import { surrogateOf } from "./history/recorded-world.ts";
-import { planRuns } from "./plan.ts";
+import { isCompared, planRuns } from "./plan.ts";
 import type { ExperimentOutcome, ExperimentRequest, HistoryRequest, ProgressEvent } from "./request.ts";
 import { assembleResults } from "./results-of.ts";
 import { studyByName } from "../studies/studies.ts";
@@ -69,7 +70,7 @@ async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOu
     {
       generalisation: null,
       replicateSd: [],
-      history: { ...scored, surrogate: surrogateOf(files), costAgainstConstant: costAgainstConstant(chain.runs) },
+      history: { ...scored, surrogate: surrogateOf(files), costAgainstConstant: costAgainstConstant(chain.compared) },
       studies: [],
     },
     chain,
@@ -133,7 +134,11 @@ async function answer({ request, on, hardhat, timings }: Job, scenario: Scenario
 /** Everything that the chain gave, judged, with the worst runs' bundles. */
 export interface ChainOutcome {
   readonly runs: readonly JudgedRun[];
-  readonly cells: readonly ReturnType<typeof chainCell>[];
+  /** Of them, perfect pricing and the models in the main arm: what is judged. */
+  readonly compared: readonly JudgedRun[];
+  readonly cells: readonly ChainCell[];
+  /** Cells of the other runs. */
+  readonly besides: readonly ChainCell[];
   readonly worst: readonly { readonly run: JudgedRun; readonly file: string }[];
   readonly bundles: ExperimentOutcome["bundles"];
 }
@@ -161,9 +166,13 @@ async function runChain({ request, on, hardhat, timings }: Job, setting: ChainSe
     detail: `${runs.length} runs, ${blocks.toLocaleString("en-US")} blocks, ${seeds} ${seeds === 1 ? "seed" : "seeds"}`,
   });
   const worst = worstBundles(bundles, scenario.onChain.models);
+  const compared = runs.filter(({ summary }) => isCompared(summary.spec, scenario));
+  const others = runs.filter(({ summary }) => !isCompared(summary.spec, scenario));
   return {
     runs,
-    cells: runsByCell(runs).map(chainCell),
+    compared,
+    cells: runsByCell(compared).map(chainCell),
+    besides: runsByCell(others).map(chainCell),
     worst: worst.map(({ run, file }) => ({ run, file })),
     bundles: worst.map(({ file, json }) => ({ name: file, json })),
   };

@@ -4,9 +4,9 @@ import type { Scenario } from "../scenarios/scenario.ts";
 import type { FinishedRun, JudgedRun } from "./finished-run.ts";
 import { PERFECT } from "./plan.ts";
 
-/** Pairs every run with the perfect control of its preset, severity and seed. */
+/** Pairs every run with the perfect control of its preset, severity, seed and arm of feedback. */
 export function judgeRuns(runs: readonly FinishedRun[], limits: Scenario["breaks"]): JudgedRun[] {
-  const key = ({ summary: { spec } }: FinishedRun) => `${spec.preset}|${spec.severity}|${spec.seed}`;
+  const key = ({ summary: { spec } }: FinishedRun) => `${spec.preset}|${spec.severity}|${spec.seed}|${spec.feedback}`;
   const controls = new Map(
     runs
       .filter(({ summary }) => summary.spec.model === PERFECT && summary.spec.rung === "P0")

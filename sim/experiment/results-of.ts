@@ -9,10 +9,12 @@ import type { Power, Results } from "../results/results.ts";
 import type { StudyResult } from "../results/study.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 
+import { amplificationOf } from "./amplification.ts";
 import { estimate } from "./estimate.ts";
 import type { ChainOutcome } from "./experiment.ts";
 import type { JudgedRun } from "./finished-run.ts";
 import type { GeneralisationOutcome } from "./generalisation/run-generalisation.ts";
+import { ladderOf } from "./ladder.ts";
 import { PERFECT } from "./plan.ts";
 import type { ExperimentRequest } from "./request.ts";
 import { runsByCell } from "./runs-by-cell.ts";
@@ -46,6 +48,9 @@ export function assembleResults(
     generalisation: generalisation === null ? null : withChainControls(generalisation, chain),
     history,
     onChain: [...chain.cells],
+    besides: [...chain.besides],
+    ladder: ladderOf(chain.runs, scenario),
+    amplification: amplificationOf(chain.runs),
     ledgerCheck: {
       runs: chain.runs.length,
       blocks: chain.runs.reduce((sum, { times }) => sum + times.length, 0),
@@ -54,7 +59,7 @@ export function assembleResults(
       holds: true,
     },
     stories: chain.worst.map(({ run, file }) => ({ ...run.story, bundle: file })),
-    whoPaidWhom: ledgerCells(chain.runs),
+    whoPaidWhom: ledgerCells(chain.compared),
     bundles: chain.worst.map(({ run, file }) => {
       const { model, preset, severity, seed } = run.summary.spec;
       return { file, model, preset, severity, seed };
@@ -85,9 +90,9 @@ function metaOf({ scenario, masterSeed, command }: ExperimentRequest, chain: Cha
   };
 }
 
-/** Adds what only the chain can tell: P0 at noise, the ladder's lowest rung, what pairing saves. */
-function withChainControls(generalisation: Generalisation, { runs, cells }: ChainOutcome): Generalisation {
-  const perfect = runs.filter(({ summary }) => summary.spec.model === PERFECT);
+/** Adds what only the chain can tell: P0 at noise, what pairing saves. */
+function withChainControls(generalisation: Generalisation, { compared }: ChainOutcome): Generalisation {
+  const perfect = compared.filter(({ summary }) => summary.spec.model === PERFECT);
   const worst = Math.max(...perfect.map(({ summary }) => summary.quotes.worst));
   return {
     ...generalisation,
@@ -102,15 +107,7 @@ function withChainControls(generalisation: Generalisation, { runs, cells }: Chai
               limitVp: P0_LIMIT_VP,
               verdict: worst <= P0_LIMIT_VP ? "passed" : "failed",
             },
-      ladder: cells
-        .filter(({ rung }) => rung !== null)
-        .map(({ rung, preset, severity, errorVp }) => ({
-          rung: rung!,
-          preset,
-          severity,
-          errorVp: errorVp.effective,
-        })),
-      varianceRatios: varianceRatios(runs),
+      varianceRatios: varianceRatios(compared),
     },
   };
 }
@@ -130,8 +127,8 @@ function varianceRatios(runs: readonly JudgedRun[]): Generalisation["controls"][
   });
 }
 
-function chainPower({ runs }: ChainOutcome): Power["chain"] {
-  return runsByCell(runs).flatMap((cell): Power["chain"] => {
+function chainPower({ compared }: ChainOutcome): Power["chain"] {
+  return runsByCell(compared).flatMap((cell): Power["chain"] => {
     const costs = cell.flatMap(({ excessCost }) => excessCost ?? []);
     const { model, preset, severity } = cell[0].summary.spec;
     if (model === PERFECT || severity !== 1) return [];

@@ -1,3 +1,5 @@
+import type { RunSpec } from "../engine/run-record.ts";
+
 import { PERFECT } from "./plan.ts";
 import type { JudgedRun } from "./finished-run.ts";
 import type { BundleMaterial, FinishedGroup } from "./run-group.ts";
@@ -30,10 +32,11 @@ export function worstBundles(candidates: readonly WorstBundle[], models: readonl
 export class WorstRuns {
   readonly #byModel = new Map<string, WorstRun>();
 
-  consider({ runs, materials }: FinishedGroup): void {
+  /** @param isCompared - whether a run belongs to the comparison of models */
+  consider({ runs, materials }: FinishedGroup, isCompared: (spec: RunSpec) => boolean): void {
     runs.forEach((run, i) => {
       const { model } = run.summary.spec;
-      if (model === PERFECT) return;
+      if (model === PERFECT || !isCompared(run.summary.spec)) return;
       const held = this.#byModel.get(model);
       if (held === undefined || isWorse(run, held.run)) this.#byModel.set(model, { run, material: materials[i] });
     });

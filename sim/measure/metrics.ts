@@ -207,6 +207,25 @@ export const metrics: readonly Metric[] = [
     bySeed: ({ loss }) => loss,
   },
   {
+    name: "amplification.loss",
+    unit: "share of NAV",
+    better: "lower",
+    description: "Mean loss that feedback adds: with trades moving the outside price, less without (--feedback both)",
+    value: ({ amplification }, { model, preset, severity }) =>
+      amplification.find((row) => row.model === model && row.preset === preset && row.severity === severity)?.loss
+        .mean ?? null,
+  },
+  {
+    name: "error.beyondPerfect",
+    unit: "vol points",
+    better: "lower",
+    description: "Error of the contract's quotes beyond that of perfect pricing on the last rung that ran (--rungs)",
+    value: ({ ladder }, { model, preset, severity }) =>
+      ladder
+        .find((row) => row.preset === preset && row.severity === severity)
+        ?.models.find((row) => row.model === model)?.beyondVp.mean ?? null,
+  },
+  {
     name: "drawdown.mean",
     unit: "share of NAV",
     better: "lower",

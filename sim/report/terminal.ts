@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 
 import type { Results } from "../results/results.ts";
-import { breaksAt, cellsText, list, number, percent, plural, utcDate } from "./format.ts";
+import { breaksAt, cellsText, list, number, percent, percentInterval, plural, utcDate } from "./format.ts";
 import { costliest, hardestCells, hardestSeverity, primaryGap } from "./selection.ts";
 import { benchmarkOfCost, costText, verdict } from "./verdict.ts";
 
@@ -38,6 +38,7 @@ export function renderTerminal(results: Results, directory: string, colours: Col
     verdict(results).sentences.join("\n"),
     results.history === null ? generalisationBlock(results, colours) : historyBlock(results, colours),
     costBlock(results, colours),
+    besidesBlock(results, colours),
     studiesBlock(results, colours),
     cautions(results, colours),
     commands(results, directory, colours),
@@ -154,6 +155,50 @@ function costBlock(results: Results, colours: Colours): string {
 
 function studiesBlock({ studies }: Results, colours: Colours): string {
   return studies.map(({ question, answer }) => `${colours.bold(question)}\n  ${answer}`).join("\n\n");
+}
+
+/** The rungs of perfect pricing and what feedback adds, where they were asked for. */
+function besidesBlock({ ladder, amplification }: Results, colours: Colours): string {
+  const hardest = Math.max(...[...ladder, ...amplification].map(({ severity }) => severity));
+  const rungs = ladder
+    .filter(({ severity }) => severity === hardest)
+    .map(({ preset, rungs: climbed, models }) => {
+      const steps = climbed.map(
+        ({ rung, stepVp, errorVp }) => `${rung} ${signed((stepVp ?? errorVp).mean, stepVp !== null)}`,
+      );
+      const rest = models.map(({ model, beyondVp }) => `${model} ${signed(beyondVp.mean, true)}`);
+      return `  ${preset}: ${steps.join(", ")}; then ${rest.join(", ")}`;
+    });
+  const fed = amplification
+    .filter(({ severity }) => severity === hardest)
+    .map(({ model, preset, loss }) => [model, preset, percentInterval(loss.mean, loss.low, loss.high)]);
+  return [
+    ...(rungs.length === 0
+      ? []
+      : [
+          section(
+            "What would perfect pricing lose on its way?",
+            `quote error in vol points, each beyond the one before, severity ${hardest}`,
+            rungs.join("\n"),
+            colours,
+          ),
+        ]),
+    ...(fed.length === 0
+      ? []
+      : [
+          section(
+            "What does feedback add?",
+            `loss with less loss without, share of NAV, same seeds, severity ${hardest}`,
+            table(["model", "preset", "feedback adds"], fed, [2]),
+            colours,
+          ),
+        ]),
+  ].join("\n\n");
+}
+
+function signed(value: number | null, isStep: boolean): string {
+  const text = number(value, 2);
+  return isStep && value !== null && value >= 0 ? `+${text}` : text;
 }
 
 function cautions(results: Results, colours: Colours): string {

@@ -165,15 +165,6 @@ export const controlsSchema = z.strictObject({
       verdict: controlVerdict,
     })
     .nullable(),
-  /** Error of the perfect model at each rung of the ladder, vol points. */
-  ladder: z.array(
-    z.strictObject({
-      rung: z.enum(["P0", "P1", "P2", "P3"]),
-      preset: z.string(),
-      severity: share,
-      errorVp: optionalNumber,
-    }),
-  ),
   /** Variance of a paired difference over that of an unpaired one, by metric: what common numbers save. */
   varianceRatios: z.array(z.strictObject({ metric: z.string(), ratio: optionalNumber })),
 });

@@ -163,6 +163,51 @@ export const chainCellSchema = z.strictObject({
   firstBreak: breakSchema.nullable(),
 });
 
+/**
+ * From the truth to a model's quote at one preset and severity, paired by seed. Error of the quote is root mean square in
+ * vol points. Perfect pricing's error plus every step is the last rung's; a model's error beyond it is the model's own.
+ */
+export const ladderSchema = z.strictObject({
+  /** Preset of P0, of P3 and of the models; P1 and P2 run without guards. */
+  preset: z.string(),
+  severity: share,
+  rungs: z.array(
+    z.strictObject({
+      rung: z.enum(["P0", "P1", "P2", "P3"]),
+      /** Preset under which this rung ran. */
+      preset: z.string(),
+      errorVp: estimateSchema,
+      /** Less the error of the rung before it; null for P0. */
+      stepVp: estimateSchema.nullable(),
+      /** Cost to the vault beyond P0 under the same preset, share of NAV; null where no P0 ran there. */
+      excessCost: estimateSchema.nullable(),
+    }),
+  ),
+  models: z.array(
+    z.strictObject({
+      model: z.string(),
+      errorVp: estimateSchema,
+      /** Less the error of the last rung. */
+      beyondVp: estimateSchema,
+    }),
+  ),
+});
+
+/** What feedback adds, paired by seed: the same runs once with trades moving the outside price, once without. */
+export const amplificationSchema = z.strictObject({
+  model: z.string(),
+  preset: z.string(),
+  severity: share,
+  /** Loss with feedback less loss without, share of NAV. */
+  loss: estimateSchema,
+  /** The same of the excess over perfect pricing in the same arm; null for perfect pricing. */
+  excessCost: estimateSchema.nullable(),
+  lossWithout: estimateSchema,
+  excessCostWithout: estimateSchema.nullable(),
+  /** Error of the contract's quotes where all models meet one exogenous path, vol points. */
+  errorWithoutVp: estimateSchema,
+});
+
 /** Gains of every party, USD, mean over seeds; they sum to zero with fees, gas and the outside market. */
 export const ledgerCellSchema = z.strictObject({
   model: z.string(),
@@ -223,6 +268,8 @@ export const storySchema = z.strictObject({
 export type SeedResult = z.output<typeof seedResultSchema>;
 export type BreakResult = z.output<typeof breakSchema>;
 export type ChainCell = z.output<typeof chainCellSchema>;
+export type Ladder = z.output<typeof ladderSchema>;
+export type Amplification = z.output<typeof amplificationSchema>;
 export type LedgerCell = z.output<typeof ledgerCellSchema>;
 export type LedgerCheck = z.output<typeof ledgerCheckSchema>;
 export type Story = z.output<typeof storySchema>;

@@ -2,7 +2,14 @@ import { z } from "zod/v4";
 
 import { generalisationSchema } from "./generalisation.ts";
 import { historySchema } from "./history.ts";
-import { chainCellSchema, ledgerCellSchema, ledgerCheckSchema, storySchema } from "./on-chain.ts";
+import {
+  amplificationSchema,
+  chainCellSchema,
+  ladderSchema,
+  ledgerCellSchema,
+  ledgerCheckSchema,
+  storySchema,
+} from "./on-chain.ts";
 import { optionalNumber } from "./parts.ts";
 import { studySchema } from "./study.ts";
 
@@ -57,7 +64,14 @@ export const resultsSchema = z.strictObject({
   generalisation: generalisationSchema.nullable(),
   /** Null without `--history`. */
   history: historySchema.nullable(),
+  /** Perfect pricing and every model, by preset and severity. */
   onChain: z.array(chainCellSchema),
+  /** What ran besides on request: rungs P1 to P3, and the arm without feedback. */
+  besides: z.array(chainCellSchema),
+  /** By preset and severity; empty without rungs. */
+  ladder: z.array(ladderSchema),
+  /** Empty unless both arms of feedback ran. */
+  amplification: z.array(amplificationSchema),
   ledgerCheck: ledgerCheckSchema.nullable(),
   /** The worst run of each model. */
   stories: z.array(storySchema),

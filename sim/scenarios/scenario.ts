@@ -67,6 +67,12 @@ export const roles = [
 ] as const;
 export type Role = (typeof roles)[number];
 
+/** The rungs below P0: perfect pricing through the posted grid; posted by the keeper; under the preset's guards. */
+export const rungs = ["P1", "P2", "P3"] as const;
+export type Rung = (typeof rungs)[number];
+
+export const feedbackArms = ["on", "off", "both"] as const;
+
 const agent = z.strictObject({
   role: z.enum(roles),
   count: z.number().int().positive().default(1),
@@ -177,7 +183,13 @@ export const scenarioSchema = z.strictObject({
     /** Other severities, under the last preset only. */
     otherSeverities: z.array(share),
     seeds: z.number().int().min(1),
-    feedback: z.boolean().default(true),
+    /** Whether trades and liquidations move the outside price; `both` runs everything twice, for the amplification. */
+    feedback: z.enum(feedbackArms, { error: `expected one of ${feedbackArms.join(", ")}` }).default("on"),
+    /** Rungs between perfect pricing and a model that run besides: what grid, latency and guards cost the truth itself. */
+    rungs: z
+      .array(z.enum(rungs, { error: `expected one of ${rungs.join(", ")}` }))
+      .refine((names) => new Set(names).size === names.length, { error: "a rung is given twice" })
+      .default([]),
   }),
   models: z.array(z.string()).min(1),
   /** Names of the studies that answer further questions. */

@@ -18,6 +18,11 @@ export function dryRunText({
   const runs = planRuns(scenario, masterSeed);
   const blocks = runs.length * scenario.clock.blocks;
   const cells = cellsOf(scenario).map(({ preset, severity }) => `${preset} at ${severity}`);
+  const { models, seeds, rungs, feedback } = scenario.onChain;
+  const besides = [
+    ...(rungs.length === 0 ? [] : [`perfect pricing at ${list(rungs)}`]),
+    ...(feedback === "both" ? ["all but the rungs once more without feedback"] : []),
+  ];
   const { replicates, severities } = scenario.scoring;
   const scores = history === undefined ? replicates * severities.length * (scenario.models.length + 2) : 0;
   const seconds = (blocks * secondsPerBlock) / jobs + scores * secondsPerScore;
@@ -26,7 +31,8 @@ export function dryRunText({
     history === undefined
       ? `  train and score   ${plural(replicates, "path")} × severities ${severities.join(", ")} × ${list(scenario.models)}, and controls`
       : `  train and score   ${history.prices}${history.quotes === undefined ? "" : ` and ${history.quotes}`}, models ${list(scenario.models)}`,
-    `  run on chain      ${plural(runs.length, "run")}: ${plural(scenario.onChain.seeds, "seed")} × (${list(scenario.onChain.models)} and perfect) × (${list(cells)})`,
+    `  run on chain      ${plural(runs.length, "run")}: ${plural(seeds, "seed")} × (${list(models)} and perfect) × (${list(cells)})`,
+    ...(besides.length === 0 ? [] : [`  of them, besides  ${list(besides)}`]),
     ...(scenario.studies.length === 0 ? [] : [`  answer besides    ${list(scenario.studies)}, which takes longer`]),
     `  mine              ${plural(blocks, "block")}, ${scenario.clock.blocks} a run`,
     `  take              about ${number(Math.max(1, Math.round(seconds)), 0)} s with ${plural(jobs, "job")}, once the contracts are compiled`,

@@ -17,9 +17,13 @@ export function wholeNumber(option: string, text: string, least: number, most = 
  * @param noun - what they name, for messages
  * @throws {UserError} for an unknown name, with the nearest known one
  */
-export function knownNames(option: string, text: string, noun: string, known: readonly string[]): string[] {
-  const names = parts(option, text);
-  for (const name of names) requireKnown(option, name, noun, known);
+export function knownNames<Name extends string>(
+  option: string,
+  text: string,
+  noun: string,
+  known: readonly Name[],
+): Name[] {
+  const names = parts(option, text).map((name) => knownName(option, name, noun, known));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new UserError({ where: option, what: `"${twice}" is given twice` });
   return names;
@@ -27,7 +31,21 @@ export function knownNames(option: string, text: string, noun: string, known: re
 
 /** @throws {UserError} when the name is not among those known */
 export function requireKnown(where: string, name: string, noun: string, known: readonly string[]): void {
-  if (known.includes(name)) return;
+  knownName(where, name, noun, known);
+}
+
+/**
+ * A name that is one of those known.
+ * @throws {UserError} for any other, with the nearest known one
+ */
+export function knownName<Name extends string>(
+  where: string,
+  name: string,
+  noun: string,
+  known: readonly Name[],
+): Name {
+  const found = known.find((candidate) => candidate === name);
+  if (found !== undefined) return found;
   const hint = didYouMean(name, known);
   throw new UserError({
     where,

@@ -8,9 +8,9 @@ import type { ExperimentRequest, HistoryRequest } from "../experiment/request.ts
 import { parseFailIf } from "../measure/expression.ts";
 import type { FailIf } from "../measure/expression.ts";
 import { loadScenario } from "../scenarios/load-scenario.ts";
-import type { Scenario } from "../scenarios/scenario.ts";
+import { feedbackArms, rungs as knownRungs, type Scenario } from "../scenarios/scenario.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { knownNames, requireKnown, severities, wholeNumber } from "./option-values.ts";
+import { knownName, knownNames, requireKnown, severities, wholeNumber } from "./option-values.ts";
 
 /** Options of `npx hardhat sim` as Hardhat hands them over: texts, or undefined where they were not given. */
 export interface SimArguments {
@@ -22,6 +22,8 @@ export interface SimArguments {
   readonly seed?: string;
   readonly presets?: string;
   readonly studies?: string;
+  readonly rungs?: string;
+  readonly feedback?: string;
   readonly history?: string;
   readonly quotes?: string;
   readonly calm?: string;
@@ -71,11 +73,11 @@ export function parseSimOptions(given: SimArguments, catalogue: Catalogue): SimO
 }
 
 /**
- * The scenario with models, severities, presets, seeds and replicates as asked for. Severities given replace those of
+ * The scenario with models, severities, presets, seeds, replicates, rungs and feedback as asked for. Severities given replace those of
  * the scenario off chain and on; 0 and the primary severity are always scored, and severity 1 always runs on chain.
  */
 function applyOverrides(scenario: Scenario, given: SimArguments, catalogue: Catalogue): Scenario {
-  const { models, presets, studies, severities: severityText, seeds, replicates } = given;
+  const { models, presets, studies, severities: severityText, seeds, replicates, rungs, feedback } = given;
   const { scoring, onChain } = scenario;
   const chosen = severityText === undefined ? undefined : severities("--severities", severityText);
   const chosenModels = models === undefined ? undefined : knownNames("--models", models, "model", catalogue.models);
@@ -97,6 +99,8 @@ function applyOverrides(scenario: Scenario, given: SimArguments, catalogue: Cata
       presets: presets === undefined ? onChain.presets : knownNames("--presets", presets, "preset", catalogue.presets),
       otherSeverities: chosen?.filter((severity) => severity !== 1) ?? onChain.otherSeverities,
       seeds: seeds === undefined ? onChain.seeds : wholeNumber("--seeds", seeds, 1, 10_000),
+      rungs: rungs === undefined ? onChain.rungs : knownNames("--rungs", rungs, "rung", knownRungs),
+      feedback: feedback === undefined ? onChain.feedback : knownName("--feedback", feedback, "arm", feedbackArms),
     },
   };
   for (const name of [...result.models, ...result.onChain.models])
@@ -179,6 +183,8 @@ function commandText(given: SimArguments, masterSeed: number): string {
     ["presets", given.presets],
     ["studies", given.studies],
     ["seeds", given.seeds],
+    ["rungs", given.rungs],
+    ["feedback", given.feedback],
     ["history", given.history],
     ["quotes", given.quotes],
     ["calm", given.calm],

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { UserError } from "../../src/errors/user-error.ts";
 import { parseFailIf } from "../../sim/measure/expression.ts";
 import { judgedCells, metricNamed, metrics } from "../../sim/measure/metrics.ts";
-import { historyFixture, resultsFixture } from "../report/results-fixture.ts";
+import { fixtureWithBesides, historyFixture, resultsFixture } from "../report/results-fixture.ts";
 
 describe("--fail-if", () => {
   const results = resultsFixture();
@@ -80,7 +80,7 @@ describe("metrics", () => {
   });
 
   it("have a value somewhere in results of the kind that they describe", () => {
-    const all = [resultsFixture(), historyFixture()];
+    const all = [fixtureWithBesides(), historyFixture()];
     for (const metric of metrics)
       expect(
         all.some((results) => judgedCells(results).some((cell) => metric.value(results, cell) !== null)),

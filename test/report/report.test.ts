@@ -6,7 +6,7 @@ import type * as Echarts from "echarts";
 import { renderReport } from "../../sim/report/report.ts";
 import { html, json } from "../../sim/report/html.ts";
 import type { Results } from "../../sim/results/results.ts";
-import { historyFixture, resultsFixture } from "./results-fixture.ts";
+import { fixtureWithBesides, historyFixture, resultsFixture } from "./results-fixture.ts";
 
 /** The page without the chart library, whose code we did not write. */
 function ownPart(page: string): string {
@@ -28,6 +28,7 @@ const fixtures: [string, () => Results][] = [
   ["synthetic results", () => resultsFixture()],
   ["results of three seeds", () => resultsFixture({ seeds: 3 })],
   ["results from history", () => historyFixture()],
+  ["results with rungs and both arms of feedback", () => fixtureWithBesides()],
   ["results without a chain", () => ({ ...resultsFixture(), onChain: [], stories: [], whoPaidWhom: [], bundles: [] })],
 ];
 

@@ -132,6 +132,9 @@ export function resultsFixture({ seeds = 8, replicates = 200 } = {}): Results {
     generalisation: generalisation(replicates),
     history: null,
     onChain: [...control, ...onChain],
+    besides: [],
+    ladder: [],
+    amplification: [],
     ledgerCheck: { runs: 14 * seeds, blocks: 14 * seeds * 96, largestResidual: "0", holds: true },
     stories: sketches.filter(({ kind }) => kind === "model").map(story),
     whoPaidWhom: sketches
@@ -152,6 +155,39 @@ export function resultsFixture({ seeds = 8, replicates = 200 } = {}): Results {
     ],
     limits: ["Truth prices are myopic: they take the parameters in force as lasting.", "One asset on chain."],
     timings: { compile: 0, train: 1.2, score: 6.4, chain: 31.8, total: 41.1 },
+  };
+}
+
+/** The same with what runs on request: the rungs of perfect pricing, and both arms of feedback. */
+export function fixtureWithBesides({ seeds = 8 } = {}): Results {
+  const base = resultsFixture({ seeds });
+  const off = base.onChain.map((cell) => ({ ...cell, feedback: false }));
+  const steps = { P0: 0.004, P1: 0.3, P2: 1.8, P3: 3.3 };
+  return {
+    ...base,
+    besides: [...off, ...(["P1", "P2", "P3"] as const).map((rung) => ({ ...base.onChain[0], rung }))],
+    ladder: [
+      {
+        preset: "FULL",
+        severity: 1,
+        rungs: (["P0", "P1", "P2", "P3"] as const).map((rung) => ({
+          rung,
+          preset: rung === "P1" || rung === "P2" ? "OPEN" : "FULL",
+          errorVp: estimate(steps[rung], seeds, 0.2),
+          stepVp: rung === "P0" ? null : estimate(steps[rung] / 2, seeds, 0.1),
+          excessCost: rung === "P0" ? null : estimate(0.01, seeds, 0.005),
+        })),
+        models: [{ model: "ridge", errorVp: estimate(19, seeds, 2), beyondVp: estimate(15.7, seeds, 2) }],
+      },
+    ],
+    amplification: base.onChain.map(({ model, preset, severity, kind }) => ({
+      ...{ model, preset, severity },
+      loss: estimate(0.02, seeds, 0.01),
+      excessCost: kind === "control" ? null : estimate(-0.003, seeds, 0.01),
+      lossWithout: estimate(0.05, seeds, 0.01),
+      excessCostWithout: kind === "control" ? null : estimate(0.04, seeds, 0.01),
+      errorWithoutVp: estimate(12, seeds, 1),
+    })),
   };
 }
 
@@ -228,12 +264,6 @@ function generalisation(replicates: number): Generalisation {
       knownBreak: { factor: 1.2, maxDeviation: 2e-13, verdict: "passed" },
       smallestGapVp: 0.9,
       p0: { maxErrorVp: 0.004, quotes: 36_864, limitVp: 0.01, verdict: "passed" },
-      ladder: (["P0", "P1", "P2", "P3"] as const).map((rung, index) => ({
-        rung,
-        preset: "FULL",
-        severity: 1,
-        errorVp: [0.004, 0.3, 2.1, 5.4][index]!,
-      })),
       varianceRatios: [{ metric: "loss.mean", ratio: 0.12 }],
     },
     smiles: severities.flatMap((severity) =>

@@ -4,7 +4,7 @@ import picocolors from "picocolors";
 import { headline, renderTerminal, table } from "../../sim/report/terminal.ts";
 import { verdict } from "../../sim/report/verdict.ts";
 import type { Results } from "../../sim/results/results.ts";
-import { historyFixture, resultsFixture } from "./results-fixture.ts";
+import { fixtureWithBesides, historyFixture, resultsFixture } from "./results-fixture.ts";
 
 const plain = picocolors.createColors(false);
 
@@ -36,6 +36,14 @@ describe("terminal verdict", () => {
     expect(text).to.contain("npx hardhat replay runs/vol-shock-1/bundles/polynomial-1-3.json");
     expect(text).to.contain("repeat   npx hardhat sim --scenario vol-shock --seed 1");
     expect(text).to.not.match(/NaN|undefined|null/);
+  });
+
+  it("tells what rungs and feedback add where they ran, and nothing of them otherwise", () => {
+    const text = renderTerminal(fixtureWithBesides(), "runs/x", plain);
+    expect(text).to.contain("FULL: P0 0.00, P1 +0.15, P2 +0.90, P3 +1.65; then ridge +15.70");
+    expect(text).to.match(/What does feedback add\?[^]* polynomial +FULL +2\.0 % \[1\.0, 3\.0\]/);
+    expect(text).to.not.match(/NaN|undefined|null/);
+    expect(renderTerminal(resultsFixture(), "runs/x", plain)).to.not.match(/feedback|P0/);
   });
 
   it("has no escape codes without colours, and some with them", () => {

@@ -101,6 +101,14 @@ describe("sim", () => {
     expect(readdirSync(root)).to.deep.equal([]);
   });
 
+  it("counts rungs and the arm without feedback on --dry-run", async () => {
+    const never: RunExperiment = () => Promise.reject(new Error("ran"));
+    const { stdout } = await run({ dryRun: true, seeds: "8", rungs: "P1,P2,P3", feedback: "both" }, never);
+    // Both arms of the 96, P1 and P2 under OPEN at 1 and 0.5, P3 in each of 3 cells; 8 seeds.
+    expect(stdout).to.contain(`${2 * 96 + 8 * (2 * 2 + 3)} runs: 8 seeds`);
+    expect(stdout).to.contain("perfect pricing at P1, P2 and P3 and all but the rungs once more without feedback");
+  });
+
   it("hands the experiment what was asked for", async () => {
     let seen: ExperimentRequest | undefined;
     await run({ seed: "7", models: "ridge", jobs: "3" }, (request, on) => {

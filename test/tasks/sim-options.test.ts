@@ -39,6 +39,15 @@ describe("options of sim", () => {
     expect(scenario.scoring.replicates).to.equal(50);
   });
 
+  it("ask for rungs and arms of feedback, which otherwise are the scenario's", () => {
+    expect(parse({}).request.scenario.onChain).to.include({ feedback: "on" }).and.deep.include({ rungs: [] });
+    const { request } = parse({ rungs: "P1, P3", feedback: "both" });
+    expect(request.scenario.onChain)
+      .to.include({ feedback: "both" })
+      .and.deep.include({ rungs: ["P1", "P3"] });
+    expect(request.command).to.contain("--rungs 'P1, P3' --feedback both");
+  });
+
   it("score calm and the primary severity whatever severities are asked for, sorted and once each", () => {
     const { scenario } = parse({ severities: "0.5, 0.25,0.5" }).request;
     expect(scenario.scoring.severities).to.deep.equal([0, 0.25, 0.5, 1]);
@@ -75,6 +84,9 @@ describe("options of sim", () => {
     ["a seed beyond exact integers", () => ({ seed: "9007199254740993" }), /--seed: got/],
     ["no chain seeds", () => ({ seeds: "0" }), /--seeds: got "0"; expected a whole number, 1 to/],
     ["too few paths", () => ({ replicates: "3" }), /--replicates: got "3"/],
+    ["an unknown rung", () => ({ rungs: "P1,P4" }), /--rungs: unknown rung "P4"/],
+    ["a rung that always runs", () => ({ rungs: "P0" }), /--rungs: unknown rung "P0"/],
+    ["an unknown arm", () => ({ feedback: "no" }), /--feedback: unknown arm "no".*"on"/],
     ["no jobs", () => ({ jobs: "0" }), /--jobs: got "0"/],
     [
       "a metric that does not exist",

@@ -37,7 +37,7 @@ export interface GeneralisationRequest {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What the off-chain experiment found. Rungs on chain (`p0`, `ladder`) are left for the chain to fill. Plain JSON. */
+/** What the off-chain experiment found. P0 on chain (`p0`) is left for the chain to fill. Plain JSON. */
 export interface GeneralisationOutcome {
   readonly generalisation: Generalisation;
   /** Standard deviation between replicates of the primary excess, vol points. */
@@ -106,7 +106,6 @@ function outcomeOf(
     knownBreak: first.length === 0 ? null : knownBreakOf(config, first[0]),
     smallestGapVp,
     p0: null,
-    ladder: [],
     varianceRatios: [],
   };
   const generalisation: Generalisation = {

@@ -11,6 +11,7 @@ import { strokes } from "../palette.ts";
 import { hardestCells, hardestSeverity } from "../selection.ts";
 import { table } from "../table.ts";
 import { benchmarkOfCost, costText } from "../verdict.ts";
+import { amplificationTable, ladderTable } from "./besides-tables.ts";
 
 const rowName = ({ model, preset }: ChainCell) => `${model} · ${preset}`;
 
@@ -155,5 +156,6 @@ export function costSection(results: Results, chart: Chart | undefined): Html {
       Guards can make the worst model harmless: its posts are refused and what is left is an old surface. So the error
       that a model intends and the one that the contract quotes stand side by side.
     </p>
+    ${ladderTable(results)} ${amplificationTable(results)}
   </section>`;
 }

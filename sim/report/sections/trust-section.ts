@@ -32,7 +32,7 @@ export function trustSection(results: Results): Html {
 }
 
 function controlsTable(controls: Controls): Html {
-  const { oracle, placebo, permutation, leak, knownBreak, p0, ladder } = controls;
+  const { oracle, placebo, permutation, leak, knownBreak, p0 } = controls;
   const verdict = (name: ControlVerdict) => html`<span class="${name}">${words[name]}</span>`;
   const absent = (name: string, asks: string): HtmlValue[] => [name, asks, "–", verdict("not-run")];
   const rows: HtmlValue[][] = [
@@ -92,29 +92,8 @@ function controlsTable(controls: Controls): Html {
         : html`<p>
             The smallest shift gap that this sample can tell from nothing is ${number(controls.smallestGapVp)} vp.
           </p>`
-    }
-    ${
-      ladder.length === 0
-        ? ""
-        : table(
-            "Perfect pricing down the ladder: error of the quote, vol points",
-            ["rung", "preset", "severity", "error"],
-            ladder.map(({ rung, preset, severity, errorVp }) => [
-              `${rung} ${rungs[rung]}`,
-              preset,
-              number(severity, 2),
-              number(errorVp, 3),
-            ]),
-          )
-    }`;
+    } `;
 }
-
-const rungs = {
-  P0: "truth each block",
-  P1: "through the posted grid",
-  P2: "posted by the keeper",
-  P3: "under the preset's guards",
-} as const;
 
 function falsePositives(found: NonNullable<Controls["placebo"]>["falsePositives"]): string {
   if (found === null) return "";

@@ -122,6 +122,32 @@ describe("a run on chain", function () {
     }
   });
 
+  it("quotes on P1 what the grid makes of the block's truth, and on P2 and P3 what the keeper posted of it", async () => {
+    const open = await openStage(network, referenceAdapter, scenario, "OPEN");
+    try {
+      const unguarded = { ...control, preset: "OPEN" };
+      const p1 = await run(open, { ...unguarded, rung: "P1" });
+      const p2 = await run(open, { ...unguarded, rung: "P2" });
+      const p3 = await run(stage, { ...control, rung: "P3" });
+      const largest = (record: RunRecord, step: "projectedVols" | "offeredVols") =>
+        record.blocks.reduce(
+          (most, { [step]: vols, quotedVols }) =>
+            vols.reduce((held, vol, i) => {
+              const difference = Math.abs(quotedVols[i] - vol);
+              return Number.isFinite(difference) ? Math.max(held, difference) : held;
+            }, most),
+          0,
+        );
+      expect(largest(p1.record, "offeredVols")).to.be.below(1e-4);
+      expect(largest(p2.record, "offeredVols")).to.be.below(1e-4);
+      expect(largest(p2.record, "projectedVols")).to.be.above(1e-3);
+      expect(p3.record.blocks.some(({ posts }) => posts.refused.length > 0)).to.equal(true);
+      expect(largest(p3.record, "offeredVols")).to.be.above(1e-3);
+    } finally {
+      await open.close();
+    }
+  });
+
   it("keeps the law of every series and all of the protocol's invariants in every block", () => {
     for (const { view } of first.record.blocks) {
       for (const { id, check } of stage.protocol.invariants) expect(check(view), id).to.equal(undefined);
