@@ -61,7 +61,7 @@ export function chainCell(runs: readonly JudgedRun[]): ChainCell {
     hoursWithoutFreshSurface: mean((run) => run.summary.posts.hoursWithoutFresh),
     tradesRefused: total((run) => run.summary.posts.tradesRefused),
     tradesAttempted: total((run) => run.summary.posts.tradesAttempted),
-    outsideGrid: null,
+    outsideGrid: mean((run) => run.summary.outsideGrid ?? Number.NaN),
     errorVp: {
       intended: mean((run) => run.summary.quotes.intended),
       projection: mean((run) => run.summary.quotes.projection),

@@ -253,6 +253,13 @@ export const metrics: readonly Metric[] = [
     value: onChain(({ posts }) => shareOf(posts.clamped, posts.offered)),
   },
   {
+    name: "grid.outside",
+    unit: "share",
+    better: "neither",
+    description: "Share of quotes beyond the outermost nodes of the posted grid, where the vol goes on flat",
+    value: onChain(({ outsideGrid }) => outsideGrid),
+  },
+  {
     name: "surface.staleHours",
     unit: "hours",
     better: "lower",

@@ -36,7 +36,7 @@ export function quoteErrors(run: RunRecord, halfSpread: number): QuoteErrors {
   let quotes = 0;
   let missing = 0;
   for (const block of run.blocks) {
-    if (run.spec.severity > 0 && (block.time < run.plateauFrom || block.time > run.plateauTo)) continue;
+    if (!isMeasured(run, block)) continue;
     for (let i = 0; i < block.view.series.length; i++) {
       const weight = vegaWeight(block, i);
       if (weight === 0) continue;
@@ -76,6 +76,11 @@ export function quoteErrors(run: RunRecord, halfSpread: number): QuoteErrors {
     quotes,
     missing,
   };
+}
+
+/** Whether a block's quotes are measured: those of the plateau, all where severity is zero. */
+export function isMeasured({ spec, plateauFrom, plateauTo }: RunRecord, { time }: BlockRecord): boolean {
+  return spec.severity === 0 || (time >= plateauFrom && time <= plateauTo);
 }
 
 /** True vega of a series in a block, USD per 1.00 of vol; zero for what is not quoted any more. */

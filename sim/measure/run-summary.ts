@@ -7,6 +7,7 @@ import { absoluteBreaks, worstDrawdown, type Break } from "./breaks.ts";
 import { greeksErrors, type GreeksErrors, type TrueGreeks } from "./greeks-error.ts";
 import { hedgingError, type HedgingError } from "./hedging-error.ts";
 import { liquidations, type HealthAtTruth, type Liquidations } from "./liquidations.ts";
+import { outsideGridShare } from "./outside-grid.ts";
 import { profitSplit, type ProfitSplit } from "./profit-split.ts";
 import { quoteErrors, type QuoteErrors } from "./quote-error.ts";
 import { valueWithoutFlows } from "./vault-value.ts";
@@ -34,6 +35,8 @@ export interface RunSummary {
   readonly drawdown: number;
   readonly split: ProfitSplit;
   readonly quotes: QuoteErrors;
+  /** Share of quotes beyond the posted grid; undefined without one. */
+  readonly outsideGrid: number | undefined;
   readonly greeks: GreeksErrors;
   readonly hedging: HedgingError;
   readonly selection: ReadonlyMap<Role | "unknown", Selection>;
@@ -79,6 +82,7 @@ export function summariseRun(run: RunRecord, context: MeasureContext): RunSummar
     drawdown: worstDrawdown(run),
     split: profitSplit(run, context.neutralInventory),
     quotes: quoteErrors(run, context.halfSpread),
+    outsideGrid: outsideGridShare(run),
     greeks: greeksErrors(run, context.trueGreeks),
     hedging: hedgingError(run, context.trueGreeks, context.neutralInventory),
     selection: adverseSelection(run),

@@ -150,7 +150,7 @@ export const chainCellSchema = z.strictObject({
   hoursWithoutFreshSurface: optionalNumber,
   tradesRefused: count,
   tradesAttempted: count,
-  /** Share of quotes outside the posted grid. */
+  /** Share of quotes beyond the outermost nodes of the posted grid, mean over seeds; null where no grid was in force. */
   outsideGrid: optionalNumber,
   errorVp: telescope,
   greeks,

@@ -7,6 +7,7 @@ import { absoluteBreaks, excessBreaks } from "../../sim/measure/breaks.ts";
 import { greeksErrors, type TrueGreeks } from "../../sim/measure/greeks-error.ts";
 import { hedgingError } from "../../sim/measure/hedging-error.ts";
 import { liquidations } from "../../sim/measure/liquidations.ts";
+import { outsideGridShare } from "../../sim/measure/outside-grid.ts";
 import { profitSplit } from "../../sim/measure/profit-split.ts";
 import { quoteErrors } from "../../sim/measure/quote-error.ts";
 import { drawdown, valueWithoutFlows } from "../../sim/measure/vault-value.ts";
@@ -151,6 +152,24 @@ const greeksAt = (vol: number): TrueGreeks => {
     blackGreeks(true, block.truth.spot, 2000, (block.view.series[0].expiry - block.time) / 31_536_000, vol).delta;
   return { delta, minimumVarianceDelta: delta };
 };
+
+describe("quotes off the posted grid", () => {
+  // A week at 50 % vol: three deviations are 3 · 0.5 · √(7/365) = 0.2077 in log strike, so spots from 1,625 to 2,462.
+  const blocks = [2000, 1700, 1600, 2400, 2500].map((spot) => ({ spot, gridVol: 0.5 }));
+
+  it("are those beyond three deviations of the strike, either side: two of five", () => {
+    expect(outsideGridShare(smallRun([{ gridVol: 0.5 }, ...blocks]))).to.be.closeTo(2 / 5, 1e-12);
+  });
+
+  it("are counted on the plateau alone under stress", () => {
+    const run = smallRun([{ gridVol: 0.5 }, ...blocks], { severity: 1, plateauFrom: 3 });
+    expect(outsideGridShare(run)).to.be.closeTo(2 / 3, 1e-12);
+  });
+
+  it("do not exist where the source is no grid", () => {
+    expect(outsideGridShare(smallRun([{}, { spot: 1000 }]))).to.equal(undefined);
+  });
+});
 
 describe("errors of the Greeks", () => {
   it("are zero where the quote is the truth", () => {

@@ -23,6 +23,8 @@ export interface BlockSketch {
   readonly events?: readonly EventSketch[];
   readonly outcomes?: BlockRecord["outcomes"];
   readonly posts?: BlockRecord["posts"];
+  /** Vol of a flat posted smile; absent: the source is a constant. */
+  readonly gridVol?: number;
 }
 
 type WithoutPlace<T> = T extends unknown ? Omit<T, "block" | "transaction" | "logIndex"> : never;
@@ -175,6 +177,15 @@ function view(state: BlockSketch, time: number, index: number): ProtocolView {
     marginCashUnits: 0n,
     accounts: new Map(),
     holdings: [],
-    vols: { source: "constant", vol: state.trueVol!, sd: 0 },
+    vols: volsOf(state, time),
+  };
+}
+
+function volsOf({ gridVol, trueVol }: BlockSketch, time: number): ProtocolView["vols"] {
+  if (gridVol === undefined) return { source: "constant", vol: trueVol!, sd: 0 };
+  const nodes = new Float64Array(16).fill(gridVol);
+  return {
+    source: "grid",
+    byExpiry: [{ referenceVol: gridVol, sd: 0, secondsToExpiry: EXPIRY - time, postedAt: time, nodes }],
   };
 }

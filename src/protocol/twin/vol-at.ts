@@ -34,6 +34,18 @@ export function volAt(view: ProtocolView, series: Series, spot: number): SourceV
   }
 }
 
+/**
+ * Whether a series lies beyond the outermost nodes of the smile that is posted for its expiry, where the contract goes on
+ * flat.
+ * @returns undefined where the source is no grid, or nothing was posted
+ */
+export function isOutsideGrid(view: ProtocolView, series: Series, spot: number): boolean | undefined {
+  const { vols } = view;
+  if (vols.source !== "grid") return undefined;
+  const grid = vols.byExpiry[expiryIndex(view, series)];
+  return grid.postedAt > 0 ? Math.abs(gridPlace(grid, series.strike, spot)) > -LOWEST_NODE : undefined;
+}
+
 /** Place of a series' expiry in `view.expiries`. */
 export function expiryIndex(view: ProtocolView, { underlying, expiry }: Series): number {
   return view.expiries.findIndex((book) => book.underlying === underlying && book.expiry === expiry);
@@ -50,9 +62,15 @@ function strikeIndex(view: ProtocolView, series: Series): number {
   return place;
 }
 
+/** x = k/(σ_ref·√τ_ref). */
+function gridPlace({ referenceVol, secondsToExpiry }: GridView, strike: number, spot: number): number {
+  return Math.log(strike / spot) / (referenceVol * Math.sqrt(secondsToExpiry / YEAR));
+}
+
 /** Linear between the sixteen nodes, flat outside. */
-function interpolate({ nodes, referenceVol, secondsToExpiry }: GridView, strike: number, spot: number): number {
-  const x = Math.log(strike / spot) / (referenceVol * Math.sqrt(secondsToExpiry / YEAR));
+function interpolate(grid: GridView, strike: number, spot: number): number {
+  const { nodes } = grid;
+  const x = gridPlace(grid, strike, spot);
   if (x <= LOWEST_NODE) return nodes[0];
   const place = (x - LOWEST_NODE) / NODE_SPACING;
   const left = Math.floor(place);
