@@ -7,6 +7,7 @@ import type { Chart } from "../chart.ts";
 import { number, percent } from "../format.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
+import { costCoverageNote } from "../interval-coverage.ts";
 import { strokes } from "../palette.ts";
 import { hardestCells, hardestSeverity } from "../selection.ts";
 import { table } from "../table.ts";
@@ -22,7 +23,7 @@ export function costChart(results: Results): Chart | undefined {
   return {
     id: "cost",
     title: `Cost of model error at severity ${hardestSeverity(results)}, beyond ${benchmarkOfCost(results)} on the same seed`,
-    note: "Diamond: mean. Bar: 95 % interval over seeds. Dots: single seeds. Right of zero the model costs the vault money.",
+    note: `Diamond: mean. Bar: 95 % interval over seeds. Dots: single seeds. Right of zero the model costs the vault money. ${costCoverageNote(cells[0].perSeed.length)}`.trim(),
     height: 70 + 26 * cells.length,
     choices: [],
     variants: { "": { option: costOption(results, cells), table: costTable(results) } },
