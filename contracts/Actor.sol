@@ -20,31 +20,78 @@ contract Actor is IActor {
     function execute(bytes32 tag, Step[] calldata steps) external payable {
         if (msg.sender != owner) revert ActorNotOwner(msg.sender);
         // One step is atomic by itself; more run in a frame of their own, so that a failing one undoes the others.
-        if (steps.length == 1) {
-            (bool done, bytes memory data) = steps[0].target.call{value: steps[0].value, gas: _stepGas()}(
-                steps[0].data
-            );
-            emit Outcome(tag, done, 0, data);
-            return;
+        if (steps.length == 1) _executeOne(tag, steps[0]);
+        else _executeAll(tag, steps.length);
+    }
+
+    /// @notice Runs the steps in order and reverts `ActorStepFailed` at the first that fails. This contract only.
+    /// @dev Takes what `execute` takes, so that the calldata passes on as it came.
+    /// @return data Return data of the last step.
+    function run(bytes32, Step[] calldata steps) external returns (bytes memory data) {
+        if (msg.sender != address(this)) revert ActorNotOwner(msg.sender);
+        for (uint256 i = 0; i < steps.length; ++i) {
+            Step calldata step = steps[i];
+            (address target, uint256 value, bytes calldata input) = (step.target, step.value, step.data);
+            bool done;
+            assembly ("memory-safe") {
+                // Beyond the free memory pointer, which stays: nothing is kept of a step but the last one's data.
+                let free := mload(0x40)
+                calldatacopy(free, input.offset, input.length)
+                done := call(gas(), target, value, free, input.length, 0, 0)
+            }
+            if (!done) revert ActorStepFailed(i, _returned());
         }
-        bytes memory request = abi.encodeCall(this.run, (steps));
-        (bool all, bytes memory result) = address(this).call{gas: _stepGas()}(request);
-        if (all) {
-            emit Outcome(tag, true, steps.length, abi.decode(result, (bytes)));
+        if (steps.length > 0) data = _returned();
+    }
+
+    /// @dev Emits `Outcome` from memory that is laid out by hand: every transaction of a run pays for this path.
+    function _executeOne(bytes32 tag, Step calldata step) private {
+        (address target, uint256 value, bytes calldata input) = (step.target, step.value, step.data);
+        uint256 stepGas = _stepGas();
+        bytes32 topic = Outcome.selector;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, input.offset, input.length)
+            let done := call(stepGas, target, value, free, input.length, 0, 0)
+            let size := returndatasize()
+            mstore(free, done)
+            mstore(add(free, 0x20), 0)
+            mstore(add(free, 0x40), 0x60)
+            mstore(add(free, 0x60), size)
+            returndatacopy(add(free, 0x80), 0, size)
+            // The padding of the last word.
+            mstore(add(add(free, 0x80), size), 0)
+            log2(free, add(0x80, and(add(size, 0x1f), not(0x1f))), topic, tag)
+        }
+    }
+
+    /// @dev Calls `run` with the calldata of `execute`, and turns its return or revert data into the outcome.
+    function _executeAll(bytes32 tag, uint256 count) private {
+        bytes4 selector = this.run.selector;
+        uint256 stepGas = _stepGas();
+        bool done;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, 0, calldatasize())
+            mstore(free, or(selector, shr(32, shl(32, mload(free)))))
+            done := call(stepGas, address(), 0, free, calldatasize(), 0, 0)
+        }
+        bytes memory result = _returned();
+        if (done) {
+            emit Outcome(tag, true, count, abi.decode(result, (bytes)));
         } else {
             (uint256 index, bytes memory reason) = _decodeFailure(result);
             emit Outcome(tag, false, index, reason);
         }
     }
 
-    /// @notice Runs the steps in order and reverts `ActorStepFailed` at the first that fails. This contract only.
-    /// @return data Return data of the last step.
-    function run(Step[] calldata steps) external returns (bytes memory data) {
-        if (msg.sender != address(this)) revert ActorNotOwner(msg.sender);
-        for (uint256 i = 0; i < steps.length; ++i) {
-            bool done;
-            (done, data) = steps[i].target.call{value: steps[i].value}(steps[i].data);
-            if (!done) revert ActorStepFailed(i, data);
+    function _returned() private pure returns (bytes memory data) {
+        assembly ("memory-safe") {
+            data := mload(0x40)
+            let size := returndatasize()
+            mstore(data, size)
+            returndatacopy(add(data, 0x20), 0, size)
+            mstore(0x40, add(add(data, 0x20), and(add(size, 0x1f), not(0x1f))))
         }
     }
 

@@ -67,6 +67,10 @@ interface IOracleGuard {
     /// @notice Reading, after the action table has allowed `operation`; reverts `OracleOperationRefused` otherwise.
     function readFor(uint16 underlying, Operation operation) external view returns (Reading memory);
 
+    /// @notice What units of each underlying's token, in the order of the indices, are worth at the guarded prices.
+    /// @return total USD WAD, each rounded down. An underlying of which there are none is not read.
+    function valueOf(uint256[] calldata units) external view returns (uint256 total);
+
     function market(uint16 underlying) external view returns (Market memory);
 
     /// @notice Number of underlyings; indices are 0 … count − 1.

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {IDefences} from "../interfaces/IDefences.sol";
+
 /// @notice Bit numbers of the defences; a number is never reused for something else.
 library DefenceBits {
+    error DefencesUnreadable(address defences);
+
     uint8 internal constant STALENESS_CHECK = 0;
     uint8 internal constant BOUND_CLAMP_CHECK = 1;
     uint8 internal constant JUMP_CAP = 2;
@@ -60,6 +64,18 @@ library DefenceBits {
 
     /// @notice Bits that can change only before the first deposit.
     uint64 internal constant GENESIS_ONLY = uint64((1 << EPOCH_QUEUE) | (1 << VIRTUAL_SHARES));
+
+    /// @notice Bits that are on at a switchboard (`IDefences.bits`), read without the machinery of an outside call.
+    function bitsOf(address defences) internal view returns (uint64 bits) {
+        bytes4 selector = IDefences.bits.selector;
+        bool read;
+        assembly ("memory-safe") {
+            mstore(0, selector)
+            read := and(gt(returndatasize(), 0x1f), staticcall(gas(), defences, 0, 4, 0, 0x20))
+            bits := and(mload(0), 0xffffffffffffffff)
+        }
+        if (!read) revert DefencesUnreadable(defences);
+    }
 
     function has(uint64 bits, uint8 bit) internal pure returns (bool) {
         return (bits >> bit) & 1 == 1;

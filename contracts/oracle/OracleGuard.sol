@@ -6,8 +6,9 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 import {IDefences} from "../interfaces/IDefences.sol";
 import {IOracleGuard} from "../interfaces/IOracleGuard.sol";
-import {IOracleMock} from "../interfaces/IOracleMock.sol";
+import {IUniswapV2Pair} from "../interfaces/IUniswapV2Pair.sol";
 import {DefenceBits} from "../libraries/DefenceBits.sol";
+import {FeedReader, FeedRound} from "./FeedReader.sol";
 import {PoolMean} from "./PoolMean.sol";
 
 /// @notice See `IOracleGuard`.
@@ -16,13 +17,17 @@ import {PoolMean} from "./PoolMean.sol";
 contract OracleGuard is IOracleGuard, Ownable {
     using DefenceBits for uint64;
 
-    /// @dev A round of the feed, or what stands for it. @param price USD WAD; zero when the answer is unusable.
-    struct FeedRound {
-        uint80 id;
-        int256 answer;
-        uint256 startedAt;
-        uint256 updatedAt;
-        uint256 price;
+    /// @dev A market in as few slots as a reading can do with: the first without the pool, the second with it.
+    /// @param isToken0 The underlying is the pair's first token.
+    struct Listing {
+        address feed;
+        uint8 tokenDecimals;
+        uint8 feedDecimals;
+        uint32 heartbeat;
+        address pair;
+        bool isToken0;
+        uint64 deviation;
+        address token;
     }
 
     uint256 private constant WAD = 1e18;
@@ -44,8 +49,6 @@ contract OracleGuard is IOracleGuard, Ownable {
     /// @notice Rounds that are walked back for the last good price.
     uint256 public constant MAX_LOOKBACK = 16;
 
-    int256 private constant MAX_ANSWER = 2 ** 96;
-
     // The action table: for every operation the states that allow it, one bit a state in the order of `State`.
     uint256 private constant NORMAL_ONLY = 1 << uint8(State.GOOD);
     uint256 private constant USABLE = NORMAL_ONLY | (1 << uint8(State.LOW_CONFIDENCE));
@@ -55,7 +58,9 @@ contract OracleGuard is IOracleGuard, Ownable {
 
     IDefences public immutable defences;
 
-    Market[] private _markets;
+    /// @inheritdoc IOracleGuard
+    uint16 public underlyingCount;
+    mapping(uint16 underlying => Listing) private _listings;
     mapping(uint16 underlying => PoolMean.Observation) private _older;
     mapping(uint16 underlying => PoolMean.Observation) private _newer;
 
@@ -70,14 +75,18 @@ contract OracleGuard is IOracleGuard, Ownable {
 
     /// @inheritdoc IOracleGuard
     function addMarket(Market calldata newMarket) external onlyOwner returns (uint16 underlying) {
-        underlying = uint16(_markets.length);
-        _markets.push(newMarket);
+        underlying = underlyingCount++;
+        Listing storage listing = _listings[underlying];
+        (listing.feed, listing.pair, listing.token) = (newMarket.feed, newMarket.pair, newMarket.token);
+        (listing.tokenDecimals, listing.feedDecimals) = (newMarket.tokenDecimals, newMarket.feedDecimals);
+        (listing.heartbeat, listing.deviation) = (newMarket.heartbeat, newMarket.deviation);
+        listing.isToken0 = newMarket.pair != address(0) && IUniswapV2Pair(newMarket.pair).token0() == newMarket.token;
         emit MarketAdded(underlying, newMarket);
     }
 
     /// @inheritdoc IOracleGuard
     function setHeartbeat(uint16 underlying, uint32 heartbeat) external onlyOwner {
-        _marketAt(underlying).heartbeat = heartbeat;
+        _listingOf(underlying).heartbeat = heartbeat;
         emit HeartbeatSet(underlying, heartbeat);
     }
 
@@ -85,34 +94,30 @@ contract OracleGuard is IOracleGuard, Ownable {
 
     /// @inheritdoc IOracleGuard
     function observePool(uint16 underlying) external {
-        Market storage m = _marketAt(underlying);
+        Listing storage m = _listingOf(underlying);
         PoolMean.Observation memory newer = _newer[underlying];
         if (m.pair == address(0) || block.timestamp - newer.timestamp < PoolMean.SPACING) return;
-        uint256 cumulative = PoolMean.cumulativeNow(m.pair, m.token);
+        uint256 cumulative = PoolMean.cumulativeNow(m.pair, m.isToken0);
         _older[underlying] = newer;
-        _newer[underlying] = PoolMean.Observation(cumulative, uint64(block.timestamp));
+        _newer[underlying] = PoolMean.observation(cumulative);
         emit PoolObserved(underlying, cumulative, block.timestamp);
     }
 
     /// @inheritdoc IOracleGuard
-    function poolMean(uint16 underlying) public view returns (uint256) {
-        Market storage m = _marketAt(underlying);
-        if (m.pair == address(0)) return 0;
-        PoolMean.Observation memory from = _newer[underlying];
-        if (block.timestamp - from.timestamp < PoolMean.SPACING) from = _older[underlying];
-        return PoolMean.since(from, m.pair, m.token, m.tokenDecimals);
+    function poolMean(uint16 underlying) external view returns (uint256) {
+        return _poolMean(underlying, _listingOf(underlying));
     }
 
     // ── reading ────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc IOracleGuard
     function read(uint16 underlying) external view returns (Reading memory) {
-        return _read(underlying, defences.bits());
+        return _read(underlying, DefenceBits.bitsOf(address(defences)));
     }
 
     /// @inheritdoc IOracleGuard
     function readFor(uint16 underlying, Operation operation) external view returns (Reading memory reading) {
-        uint64 bits = defences.bits();
+        uint64 bits = DefenceBits.bitsOf(address(defences));
         reading = _read(underlying, bits);
         if (bits.has(DefenceBits.ACTION_TABLE) && (_allowed(operation) >> uint8(reading.state)) & 1 == 0) {
             revert OracleOperationRefused(underlying, operation, reading.state);
@@ -120,13 +125,18 @@ contract OracleGuard is IOracleGuard, Ownable {
     }
 
     /// @inheritdoc IOracleGuard
-    function market(uint16 underlying) external view returns (Market memory) {
-        return _marketAt(underlying);
+    function valueOf(uint256[] calldata units) external view returns (uint256 total) {
+        uint64 bits = DefenceBits.bitsOf(address(defences));
+        for (uint16 u = 0; u < units.length; ++u) {
+            if (units[u] == 0) continue;
+            total += (units[u] * _read(u, bits).price) / _unit(_listings[u].tokenDecimals);
+        }
     }
 
     /// @inheritdoc IOracleGuard
-    function underlyingCount() external view returns (uint16) {
-        return uint16(_markets.length);
+    function market(uint16 underlying) external view returns (Market memory) {
+        Listing memory m = _listingOf(underlying);
+        return Market(m.feed, m.pair, m.token, m.tokenDecimals, m.feedDecimals, m.heartbeat, m.deviation);
     }
 
     /// @dev States in which an operation may go on.
@@ -139,38 +149,30 @@ contract OracleGuard is IOracleGuard, Ownable {
     }
 
     function _read(uint16 underlying, uint64 bits) private view returns (Reading memory reading) {
-        Market memory m = _marketAt(underlying);
+        Listing storage m = _listingOf(underlying);
         bool strict = !bits.has(DefenceBits.ACTION_TABLE);
-        uint8 scale = _scale(underlying, m, bits, strict);
-        FeedRound memory latest = _latest(m.feed, scale);
+        address feed = m.feed;
+        // Decimals by which answers are read: the live ones, wrong or not; pinning turns a change into a defect.
+        uint8 scale = FeedReader.decimals(feed);
+        bool misread = bits.has(DefenceBits.PINNED_DECIMALS) && scale != m.feedDecimals;
+        if (misread && strict) revert OracleDecimalsChanged(underlying, m.feedDecimals, scale);
+        FeedRound memory latest = FeedReader.latest(feed, scale);
 
-        reading.confidence = _validity(underlying, m, latest, bits, strict);
-        if (scale != m.feedDecimals && bits.has(DefenceBits.PINNED_DECIMALS)) reading.confidence = 0;
-        if (reading.confidence == 0) {
-            return Reading(_lastGoodPrice(underlying, m, latest, bits), 0, State.BLIND);
+        uint256 confidence = _validity(underlying, feed, m.heartbeat, latest, bits, strict);
+        if (misread || confidence == 0) {
+            return Reading(_lastGoodPrice(underlying, m, bits), 0, State.BLIND);
         }
-
         reading.price = latest.price;
-        if (bits.has(DefenceBits.JUMP_CAP)) {
-            uint256 factor = _jumpFactor(underlying, m.feed, latest, scale, strict);
-            reading.confidence = (reading.confidence * factor) / WAD;
+        if (bits.has(DefenceBits.JUMP_CAP) && _hasYoungJump(underlying, feed, latest, scale, strict)) {
+            confidence = (confidence * JUMP_CONFIDENCE) / WAD;
         }
-        bool disputed;
         if (bits.has(DefenceBits.POOL_DEVIATION)) {
-            uint256 factor;
-            (factor, disputed) = _poolFactor(underlying, reading.price, strict);
-            reading.confidence = (reading.confidence * factor) / WAD;
+            (uint256 factor, bool disputed) = _poolFactor(underlying, m, reading.price, strict);
+            if (factor != WAD) confidence = (confidence * factor) / WAD;
+            if (disputed) reading.state = State.DISPUTED;
         }
-        if (disputed) reading.state = State.DISPUTED;
-        else if (reading.confidence < CONFIDENCE_THRESHOLD) reading.state = State.LOW_CONFIDENCE;
-    }
-
-    /// @dev Decimals by which answers are read: the live ones, wrong or not; pinning turns a change into a defect.
-    function _scale(uint16 underlying, Market memory m, uint64 bits, bool strict) private view returns (uint8 live) {
-        live = IOracleMock(m.feed).decimals();
-        if (live != m.feedDecimals && strict && bits.has(DefenceBits.PINNED_DECIMALS)) {
-            revert OracleDecimalsChanged(underlying, m.feedDecimals, live);
-        }
+        reading.confidence = confidence;
+        if (reading.state == State.GOOD && confidence < CONFIDENCE_THRESHOLD) reading.state = State.LOW_CONFIDENCE;
     }
 
     // ── checks ─────────────────────────────────────────────────────────────────────────────────────────
@@ -178,7 +180,8 @@ contract OracleGuard is IOracleGuard, Ownable {
     /// @dev Confidence that answer, bounds and age leave: zero for an invalid round.
     function _validity(
         uint16 underlying,
-        Market memory m,
+        address feed,
+        uint256 heartbeat,
         FeedRound memory round,
         uint64 bits,
         bool strict
@@ -187,62 +190,61 @@ contract OracleGuard is IOracleGuard, Ownable {
             if (strict) revert OracleInvalidAnswer(underlying, round.answer, round.updatedAt);
             return 0;
         }
-        if (bits.has(DefenceBits.BOUND_CLAMP_CHECK) && _isClamped(m.feed, round.answer)) {
+        if (bits.has(DefenceBits.BOUND_CLAMP_CHECK) && _isClamped(feed, round.answer)) {
             if (strict) revert OracleBoundClamped(underlying, round.answer);
             return 0;
         }
         if (!bits.has(DefenceBits.STALENESS_CHECK)) return WAD;
-        // Age counts from the observation: a transmission that took an hour is an hour old when it lands.
-        uint256 maxAge = m.heartbeat + STALENESS_SLACK;
-        uint256 age = block.timestamp - round.startedAt;
-        if (age <= maxAge) return WAD;
-        if (strict) revert OracleStalePrice(underlying, round.startedAt, maxAge);
-        return age <= 2 * maxAge ? STALE_CONFIDENCE : 0;
+        unchecked {
+            // Age counts from the observation: a transmission that took an hour is an hour old when it lands. A round
+            // from the future has no price.
+            uint256 maxAge = heartbeat + STALENESS_SLACK;
+            uint256 age = block.timestamp - round.startedAt;
+            if (age <= maxAge) return WAD;
+            if (strict) revert OracleStalePrice(underlying, round.startedAt, maxAge);
+            return age <= 2 * maxAge ? STALE_CONFIDENCE : 0;
+        }
     }
 
-    /// @dev A feed without published bounds is not clamped.
     function _isClamped(address feed, int256 answer) private view returns (bool) {
-        try IOracleMock(feed).minAnswer() returns (int128 min) {
-            if (min > 0 && answer <= int256(min) + (int256(min) * int256(BOUND_MARGIN)) / int256(WAD)) return true;
-        } catch {
-            return false;
-        }
-        try IOracleMock(feed).maxAnswer() returns (int128 max) {
-            return answer >= int256(max) - (int256(max) * int256(BOUND_MARGIN)) / int256(WAD);
-        } catch {
-            return false;
+        (int256 min, int256 max) = FeedReader.bounds(feed);
+        unchecked {
+            // Bounds have 128 bits: nothing overflows.
+            if (min > 0 && answer <= min + (min * int256(BOUND_MARGIN)) / int256(WAD)) return true;
+            return answer >= max - (max * int256(BOUND_MARGIN)) / int256(WAD);
         }
     }
 
     /// @dev A jump is young until a later round confirms it or ten minutes pass. The latest round may be the jump,
     /// or may have failed to confirm the jump of the round before it.
-    function _jumpFactor(
+    function _hasYoungJump(
         uint16 underlying,
         address feed,
         FeedRound memory latest,
         uint8 scale,
         bool strict
-    ) private view returns (uint256) {
-        FeedRound memory previous = _previous(feed, latest.id, scale);
-        if (previous.price == 0 || _distance(latest.price, previous.price) <= JUMP_CONFIRMATION) return WAD;
+    ) private view returns (bool) {
+        FeedRound memory previous = FeedReader.previous(feed, latest.id, scale);
+        if (previous.price == 0 || _distance(latest.price, previous.price) <= JUMP_CONFIRMATION) return false;
         FeedRound memory jumped = latest;
         if (_distance(latest.price, previous.price) <= JUMP_CAP) {
             jumped = previous;
-            previous = _previous(feed, jumped.id, scale);
-            if (previous.price == 0 || _distance(jumped.price, previous.price) <= JUMP_CAP) return WAD;
+            previous = FeedReader.previous(feed, jumped.id, scale);
+            if (previous.price == 0 || _distance(jumped.price, previous.price) <= JUMP_CAP) return false;
         }
-        if (block.timestamp - jumped.updatedAt >= JUMP_LATCH) return WAD;
+        if (block.timestamp - jumped.updatedAt >= JUMP_LATCH) return false;
         if (strict) revert OracleJump(underlying, jumped.price, previous.price);
-        return JUMP_CONFIDENCE;
+        return true;
     }
 
     /// @return factor Of confidence. @return disputed Pool and feed are too far apart to say who is right.
     function _poolFactor(
         uint16 underlying,
+        Listing storage m,
         uint256 price,
         bool strict
     ) private view returns (uint256 factor, bool disputed) {
-        uint256 pool = poolMean(underlying);
+        uint256 pool = _poolMean(underlying, m);
         if (pool == 0) return (WAD, false);
         uint256 deviation = _distance(price, pool);
         if (deviation <= POOL_SOFT_DEVIATION) return (WAD, false);
@@ -250,52 +252,43 @@ contract OracleGuard is IOracleGuard, Ownable {
         return (POOL_CONFIDENCE, deviation > POOL_HARD_DEVIATION);
     }
 
+    function _poolMean(uint16 underlying, Listing storage m) private view returns (uint256) {
+        address pair = m.pair;
+        if (pair == address(0)) return 0;
+        PoolMean.Observation memory from = _newer[underlying];
+        if (block.timestamp - from.timestamp < PoolMean.SPACING) from = _older[underlying];
+        return PoolMean.since(from, pair, m.isToken0, m.tokenDecimals);
+    }
+
     // ── rounds ─────────────────────────────────────────────────────────────────────────────────────────
 
     /// @dev The newest round that is sound by itself, the latest one included if it is only old. Read with the
     /// pinned decimals. Zero when there is none within reach.
-    function _lastGoodPrice(
-        uint16 underlying,
-        Market memory m,
-        FeedRound memory round,
-        uint64 bits
-    ) private view returns (uint256) {
-        uint8 scale = bits.has(DefenceBits.PINNED_DECIMALS) ? m.feedDecimals : IOracleMock(m.feed).decimals();
+    function _lastGoodPrice(uint16 underlying, Listing storage m, uint64 bits) private view returns (uint256) {
+        address feed = m.feed;
+        uint8 scale = bits.has(DefenceBits.PINNED_DECIMALS) ? m.feedDecimals : FeedReader.decimals(feed);
         uint64 unaged = bits & ~uint64(1 << DefenceBits.STALENESS_CHECK);
-        round = _latest(m.feed, scale);
+        FeedRound memory round = FeedReader.latest(feed, scale);
         for (uint256 i = 0; i < MAX_LOOKBACK; ++i) {
-            if (_validity(underlying, m, round, unaged, false) != 0) return round.price;
-            round = _previous(m.feed, round.id, scale);
+            if (_validity(underlying, feed, m.heartbeat, round, unaged, false) != 0) return round.price;
+            round = FeedReader.previous(feed, round.id, scale);
         }
         return 0;
     }
 
-    function _latest(address feed, uint8 scale) private view returns (FeedRound memory round) {
-        (round.id, round.answer, round.startedAt, round.updatedAt, ) = IOracleMock(feed).latestRoundData();
-        _usePrice(round, scale);
-    }
-
-    /// @dev The round before in the same phase; a round of zeros when there is none.
-    function _previous(address feed, uint80 id, uint8 scale) private view returns (FeedRound memory round) {
-        if (uint64(id) <= 1) return round;
-        (round.id, round.answer, round.startedAt, round.updatedAt, ) = IOracleMock(feed).getRoundData(id - 1);
-        _usePrice(round, scale);
-    }
-
-    /// @dev Leaves the price zero when the answer is out of range, the round incomplete or from the future.
-    function _usePrice(FeedRound memory round, uint8 scale) private view {
-        if (round.answer <= 0 || round.answer > MAX_ANSWER || round.updatedAt == 0) return;
-        if (round.updatedAt > block.timestamp || round.startedAt > block.timestamp) return;
-        round.price =
-            scale <= 18 ? uint256(round.answer) * 10 ** (18 - scale) : uint256(round.answer) / 10 ** (scale - 18);
-    }
-
+    /// @dev Share by which `a` is away from `b`, WAD; both are prices of rounds or of the pool's mean.
     function _distance(uint256 a, uint256 b) private pure returns (uint256) {
         return (FixedPointMathLib.dist(a, b) * WAD) / b;
     }
 
-    function _marketAt(uint16 underlying) private view returns (Market storage) {
-        if (underlying >= _markets.length) revert OracleUnknownUnderlying(underlying);
-        return _markets[underlying];
+    function _unit(uint8 decimals) private pure returns (uint256) {
+        unchecked {
+            return 10 ** uint256(decimals);
+        }
+    }
+
+    function _listingOf(uint16 underlying) private view returns (Listing storage listing) {
+        listing = _listings[underlying];
+        if (listing.feed == address(0)) revert OracleUnknownUnderlying(underlying);
     }
 }

@@ -9,9 +9,10 @@ import {IUniswapV2Pair} from "../interfaces/IUniswapV2Pair.sol";
 /// @dev Uniswap v2 adds price × seconds to a cumulative sum, in UQ112x112, at the first trade of a block; the sum
 /// overflows by design, its differences do not. Source: Adams, Zinsmeister and Robinson (2020), "Uniswap v2 Core", 2.2.
 library PoolMean {
-    /// @param cumulative Sum of price × seconds, UQ112x112. @param timestamp Unix seconds; zero when there is none.
+    /// @param cumulative Sum of price × seconds, UQ112x112, modulo 2^192: what two of them differ by within `MAX_AGE`
+    /// is less for any price below 2^67 quote units per unit. @param timestamp Unix seconds; zero when there is none.
     struct Observation {
-        uint256 cumulative;
+        uint192 cumulative;
         uint64 timestamp;
     }
 
@@ -22,13 +23,18 @@ library PoolMean {
 
     uint256 private constant QUOTE_TO_WAD = 1e12;
 
-    /// @notice The pair's cumulative price of `token` at this moment, in units of the quote per unit of `token`.
-    function cumulativeNow(address pair, address token) internal view returns (uint256 cumulative) {
+    /// @notice What is observed in this block.
+    function observation(uint256 cumulative) internal view returns (Observation memory) {
+        return Observation(uint192(cumulative), uint64(block.timestamp));
+    }
+
+    /// @notice The pair's cumulative price at this moment, in units of the quote per unit of its token.
+    /// @param isToken0 The price is that of the pair's first token.
+    function cumulativeNow(address pair, bool isToken0) internal view returns (uint256 cumulative) {
         IUniswapV2Pair pool = IUniswapV2Pair(pair);
         (uint112 reserve0, uint112 reserve1, uint32 updatedAt) = pool.getReserves();
-        bool first = pool.token0() == token;
-        cumulative = first ? pool.price0CumulativeLast() : pool.price1CumulativeLast();
-        (uint256 base, uint256 quote) = first ? (reserve0, reserve1) : (reserve1, reserve0);
+        cumulative = isToken0 ? pool.price0CumulativeLast() : pool.price1CumulativeLast();
+        (uint256 base, uint256 quote) = isToken0 ? (reserve0, reserve1) : (reserve1, reserve0);
         if (base == 0) return cumulative;
         unchecked {
             cumulative += ((quote << 112) / base) * (uint32(block.timestamp) - updatedAt);
@@ -40,15 +46,14 @@ library PoolMean {
     function since(
         Observation memory from,
         address pair,
-        address token,
+        bool isToken0,
         uint8 tokenDecimals
     ) internal view returns (uint256) {
-        uint256 elapsed = block.timestamp - from.timestamp;
-        if (from.timestamp == 0 || elapsed == 0 || elapsed > MAX_AGE) return 0;
-        uint256 mean;
         unchecked {
-            mean = (cumulativeNow(pair, token) - from.cumulative) / elapsed;
+            uint256 elapsed = block.timestamp - from.timestamp;
+            if (from.timestamp == 0 || elapsed == 0 || elapsed > MAX_AGE) return 0;
+            uint256 mean = uint192(cumulativeNow(pair, isToken0) - from.cumulative) / elapsed;
+            return FixedPointMathLib.fullMulDiv(mean, 10 ** uint256(tokenDecimals) * QUOTE_TO_WAD, 1 << 112);
         }
-        return FixedPointMathLib.fullMulDiv(mean, 10 ** tokenDecimals * QUOTE_TO_WAD, 1 << 112);
     }
 }

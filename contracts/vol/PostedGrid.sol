@@ -41,6 +41,7 @@ contract PostedGrid is IVolSource, IVolWords {
 
     error GridNotKeeper(address caller);
     error GridScaleZero(uint32 sigmaRef, uint32 tauRef);
+    error GridSdTooLarge(uint32 sd, uint32 max);
     error GridNodeOutOfBounds(uint256 node, uint256 vol, uint256 min, uint256 max);
     error GridStepTooLarge(uint256 vol, uint256 previous, uint256 maxStep);
     error GridHourlyMoveTooLarge(uint256 vol, uint256 hourVol, uint256 maxRatio);
@@ -55,6 +56,8 @@ contract PostedGrid is IVolSource, IVolWords {
     );
     event SurfaceRefused(uint16 indexed underlying, uint64 indexed expiry, bytes4 reason);
 
+    /// @notice Largest standard deviation of a post, units of 1e-8: as large as the largest vol.
+    uint32 public constant MAX_SD = 4e8;
     /// @notice Bounds of a node, units of 1e-4: 15 % and 400 %.
     uint256 public constant MIN_NODE = 1_500;
     uint256 public constant MAX_NODE = 40_000;
@@ -69,6 +72,13 @@ contract PostedGrid is IVolSource, IVolWords {
     int256 private constant LOWEST = -3e18;
     uint256 private constant SPACING = 0.4e18;
     uint256 private constant LAST_NODE = 15;
+
+    /// @dev 1 in each of eight lanes of 32 bits.
+    uint256 private constant ONES = type(uint256).max / type(uint32).max;
+    uint256 private constant LANES = ONES * type(uint16).max;
+    uint256 private constant CARRIES = ONES << 16;
+    uint256 private constant FROM_MIN = ONES * ((1 << 16) - MIN_NODE);
+    uint256 private constant BEYOND_MAX = ONES * ((1 << 16) - 1 - MAX_NODE);
 
     IDefences public immutable defences;
     address public immutable keeper;
@@ -90,22 +100,25 @@ contract PostedGrid is IVolSource, IVolWords {
     /// Keeper only.
     function post(Surface[] calldata surfaces) external {
         if (msg.sender != keeper) revert GridNotKeeper(msg.sender);
+        uint64 bits = DefenceBits.bitsOf(address(defences));
         for (uint256 i = 0; i < surfaces.length; ++i) {
-            Surface calldata s = surfaces[i];
-            try this.check(s) {
-                _store(s);
-            } catch (bytes memory reason) {
-                emit SurfaceRefused(s.underlying, s.expiry, bytes4(reason));
-            }
+            Surface memory s = surfaces[i];
+            uint256 key = SeriesId.keyOf(s.underlying, s.expiry);
+            (uint256 nodes, Header memory header) = (_nodes[key], _headers[key]);
+            bytes memory reason = _refusal(s, nodes, header, bits);
+            if (reason.length == 0) _store(key, s, nodes, header);
+            else emit SurfaceRefused(s.underlying, s.expiry, bytes4(reason));
         }
     }
 
     /// @notice Reverts with the limit that a surface would break if it were posted now.
     function check(Surface calldata s) external view {
-        if (s.sigmaRef == 0 || s.tauRef == 0) revert GridScaleZero(s.sigmaRef, s.tauRef);
-        uint64 bits = defences.bits();
-        if (bits.has(DefenceBits.SURFACE_BOUNDS)) _checkBounds(s.nodes);
-        if (bits.has(DefenceBits.SURFACE_RATE_LIMIT)) _checkRate(s);
+        uint256 key = SeriesId.keyOf(s.underlying, s.expiry);
+        bytes memory reason = _refusal(s, _nodes[key], _headers[key], DefenceBits.bitsOf(address(defences)));
+        if (reason.length == 0) return;
+        assembly ("memory-safe") {
+            revert(add(reason, 0x20), mload(reason))
+        }
     }
 
     /// @inheritdoc IVolSource
@@ -154,42 +167,61 @@ contract PostedGrid is IVolSource, IVolWords {
         }
     }
 
-    function _store(Surface calldata s) private {
-        uint256 key = SeriesId.keyOf(s.underlying, s.expiry);
-        Header storage header = _headers[key];
+    /// @param nodes Posted before. @param header Likewise.
+    function _store(uint256 key, Surface memory s, uint256 nodes, Header memory header) private {
         if (block.timestamp >= header.hourStart + 1 hours) {
-            uint256 before = header.postedAt == 0 ? s.nodes : _nodes[key];
-            header.hourVol = uint32(_centralVol(before));
+            header.hourVol = uint32(_centralVol(header.postedAt == 0 ? s.nodes : nodes));
             header.hourStart = uint64(block.timestamp);
         }
-        header.sigmaRef = s.sigmaRef;
-        header.sd = s.sd;
-        header.tauRef = s.tauRef;
+        (header.sigmaRef, header.sd, header.tauRef) = (s.sigmaRef, s.sd, s.tauRef);
         header.postedAt = uint64(block.timestamp);
+        _headers[key] = header;
         _nodes[key] = s.nodes;
         emit SurfacePosted(s.underlying, s.expiry, s.nodes, s.sigmaRef, s.sd, s.tauRef);
     }
 
-    function _checkBounds(uint256 nodes) private pure {
-        for (uint256 i = 0; i <= LAST_NODE; ++i) {
-            uint256 vol = _node(nodes, i);
-            if (vol < MIN_NODE || vol > MAX_NODE) revert GridNodeOutOfBounds(i, vol, MIN_NODE, MAX_NODE);
+    /// @dev The error, encoded, of the first limit that a surface breaks; empty when it breaks none.
+    function _refusal(
+        Surface memory s,
+        uint256 nodes,
+        Header memory header,
+        uint64 bits
+    ) private view returns (bytes memory) {
+        if (s.sigmaRef == 0 || s.tauRef == 0) {
+            return abi.encodeWithSelector(GridScaleZero.selector, s.sigmaRef, s.tauRef);
         }
+        if (s.sd > MAX_SD) return abi.encodeWithSelector(GridSdTooLarge.selector, s.sd, MAX_SD);
+        if (bits.has(DefenceBits.SURFACE_BOUNDS) && !_withinBounds(s.nodes)) {
+            uint256 i;
+            uint256 vol = _node(s.nodes, 0);
+            while (vol >= MIN_NODE && vol <= MAX_NODE) vol = _node(s.nodes, ++i);
+            return abi.encodeWithSelector(GridNodeOutOfBounds.selector, i, vol, MIN_NODE, MAX_NODE);
+        }
+        if (header.postedAt == 0 || !bits.has(DefenceBits.SURFACE_RATE_LIMIT)) return "";
+        uint256 central = _centralVol(s.nodes);
+        uint256 previous = _centralVol(nodes);
+        uint256 maxStep = central > previous ? MAX_STEP * UPWARD : MAX_STEP;
+        if (FixedPointMathLib.dist(central, previous) > maxStep) {
+            return abi.encodeWithSelector(GridStepTooLarge.selector, central, previous, maxStep);
+        }
+        uint256 hourVol = block.timestamp >= header.hourStart + 1 hours ? previous : header.hourVol;
+        uint256 maxRatio = central > hourVol ? MAX_HOURLY * UPWARD : MAX_HOURLY;
+        if (FixedPointMathLib.dist(central, hourVol) * WAD > hourVol * maxRatio) {
+            return abi.encodeWithSelector(GridHourlyMoveTooLarge.selector, central, hourVol, maxRatio);
+        }
+        return "";
     }
 
-    function _checkRate(Surface calldata s) private view {
-        uint256 key = SeriesId.keyOf(s.underlying, s.expiry);
-        Header memory header = _headers[key];
-        if (header.postedAt == 0) return;
-        uint256 vol = _centralVol(s.nodes);
-        uint256 previous = _centralVol(_nodes[key]);
-        uint256 maxStep = vol > previous ? MAX_STEP * UPWARD : MAX_STEP;
-        if (FixedPointMathLib.dist(vol, previous) > maxStep) revert GridStepTooLarge(vol, previous, maxStep);
-
-        uint256 hourVol = block.timestamp >= header.hourStart + 1 hours ? previous : header.hourVol;
-        uint256 maxRatio = vol > hourVol ? MAX_HOURLY * UPWARD : MAX_HOURLY;
-        if (FixedPointMathLib.dist(vol, hourVol) * WAD > hourVol * maxRatio) {
-            revert GridHourlyMoveTooLarge(vol, hourVol, maxRatio);
+    /// @dev All sixteen nodes at once, every other one in a lane of 32 bits: the bit above a node's sixteen is set in
+    /// node + (2^16 − MIN_NODE) when the node reaches the minimum, and in node + (2^16 − 1 − MAX_NODE) when it passes
+    /// the maximum.
+    function _withinBounds(uint256 nodes) private pure returns (bool) {
+        unchecked {
+            uint256 even = nodes & LANES;
+            uint256 odd = (nodes >> 16) & LANES;
+            uint256 low = (even + FROM_MIN) & (odd + FROM_MIN) & CARRIES;
+            uint256 high = ((even + BEYOND_MAX) | (odd + BEYOND_MAX)) & CARRIES;
+            return low == CARRIES && high == 0;
         }
     }
 
@@ -200,37 +232,47 @@ contract PostedGrid is IVolSource, IVolWords {
         nodes = _nodes[key];
     }
 
-    /// @return σ_ref·√τ_ref, WAD.
+    /// @return σ_ref·√τ_ref, WAD; never zero, as neither factor is when it is posted.
     function _scale(Header memory header) private pure returns (uint256) {
-        return (uint256(header.sigmaRef) * 1e10 * BlackScholes.sqrtYears(header.tauRef)) / WAD;
+        unchecked {
+            return (uint256(header.sigmaRef) * 1e10 * BlackScholes.sqrtYears(header.tauRef)) / WAD;
+        }
     }
 
+    /// @param scale σ_ref·√τ_ref of the surface, WAD.
     function _interpolate(uint256 nodes, uint256 strike, uint256 spot, uint256 scale) private pure returns (uint256) {
-        // x = ln(K/S)/(σ_ref·√τ_ref)
-        int256 x = (-BlackScholes.logMoneyness(spot, strike) * int256(WAD)) / int256(scale);
-        if (x <= LOWEST) return _node(nodes, 0) * 1e14;
-        uint256 fromLowest = uint256(x - LOWEST);
-        uint256 place = fromLowest / SPACING;
-        if (place >= LAST_NODE) return _node(nodes, LAST_NODE) * 1e14;
-        uint256 right = fromLowest % SPACING;
-        uint256 weighted = _node(nodes, place) * (SPACING - right) + _node(nodes, place + 1) * right;
-        return (weighted * 1e14) / SPACING;
+        unchecked {
+            // x = ln(K/S)/(σ_ref·√τ_ref); a logarithm is less than 136e18.
+            int256 x = (-BlackScholes.logMoneyness(spot, strike) * int256(WAD)) / int256(scale);
+            if (x <= LOWEST) return _node(nodes, 0) * 1e14;
+            uint256 fromLowest = uint256(x - LOWEST);
+            uint256 place = fromLowest / SPACING;
+            if (place >= LAST_NODE) return _node(nodes, LAST_NODE) * 1e14;
+            uint256 right = fromLowest - place * SPACING;
+            nodes >>= 16 * place;
+            uint256 weighted = uint16(nodes) * (SPACING - right) + uint16(nodes >> 16) * right;
+            return (weighted * 1e14) / SPACING;
+        }
     }
 
     /// @dev 1 until `heartbeat`, then linear to 0 at `deadAfter`.
     function _confidence(uint64 postedAt) private view returns (uint256) {
         uint256 age = block.timestamp - postedAt;
-        if (age <= heartbeat || !defences.bits().has(DefenceBits.SURFACE_STALENESS)) return WAD;
+        if (age <= heartbeat || !DefenceBits.bitsOf(address(defences)).has(DefenceBits.SURFACE_STALENESS)) return WAD;
         if (age >= deadAfter) return 0;
         return ((deadAfter - age) * WAD) / (deadAfter - heartbeat);
     }
 
     /// @dev Mean of the two nodes around x = 0.
     function _centralVol(uint256 nodes) private pure returns (uint256) {
-        return (_node(nodes, 7) + _node(nodes, 8)) / 2;
+        unchecked {
+            return (_node(nodes, 7) + _node(nodes, 8)) / 2;
+        }
     }
 
     function _node(uint256 nodes, uint256 i) private pure returns (uint256) {
-        return uint16(nodes >> (16 * i));
+        unchecked {
+            return uint16(nodes >> (16 * i));
+        }
     }
 }

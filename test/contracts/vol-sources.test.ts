@@ -38,15 +38,14 @@ describe("vol sources", function () {
     const TAU = 7 * DAY;
     const scale = 0.8 * Math.sqrt(TAU / YEAR);
 
-    type Change = { nodes?: readonly number[]; sigmaRef?: number; tauRef?: number; expiry?: number };
-    const surface = ({ nodes = smile, sigmaRef = SIGMA, tauRef = TAU, expiry = p.expiry }: Change = {}) => [
-      0,
-      expiry,
-      packed(nodes),
-      sigmaRef,
-      1_500_000,
-      tauRef,
-    ];
+    type Change = { nodes?: readonly number[]; sigmaRef?: number; sd?: number; tauRef?: number; expiry?: number };
+    const surface = ({
+      nodes = smile,
+      sigmaRef = SIGMA,
+      sd = 1_500_000,
+      tauRef = TAU,
+      expiry = p.expiry,
+    }: Change = {}) => [0, expiry, packed(nodes), sigmaRef, sd, tauRef];
     const post = (change: Change = {}) => p.c.grid.post([surface(change)]);
     const flat = (vol: number) => Array.from({ length: 16 }, () => vol);
     const without = (...names: DefenceName[]) => p.c.defences.set(PRESETS.FULL & ~defenceBits(names));
@@ -103,6 +102,28 @@ describe("vol sources", function () {
       }
       await without("surfaceBounds");
       await p.c.grid.check(surface({ nodes: flat(1) }));
+    });
+
+    it("holds every node to its bounds", async () => {
+      const [min, max] = [1500, 40_000];
+      await p.c.grid.check(surface({ nodes: flat(min) }));
+      await p.c.grid.check(surface({ nodes: flat(max) }));
+      for (let i = 0; i < 16; i++) {
+        for (const vol of [0, min - 1, max + 1, 65_535]) {
+          const nodes = Array.from({ length: 16 }, (_, node) => (node === i ? vol : (min + max) / 2));
+          await expect(p.c.grid.check(surface({ nodes })), `${vol} at ${i}`)
+            .to.be.revertedWithCustomError(p.c.grid, "GridNodeOutOfBounds")
+            .withArgs(i, vol, min, max);
+        }
+      }
+    });
+
+    it("refuses a standard deviation above the largest vol whatever the defences", async () => {
+      await p.c.defences.set(PRESETS.FULL & defenceBits(["epochQueue", "virtualShares"]));
+      await p.c.grid.check(surface({ sd: 400_000_000 }));
+      await expect(p.c.grid.post([surface({ sd: 2 ** 32 - 1 })]))
+        .to.emit(p.c.grid, "SurfaceRefused")
+        .withArgs(0, p.expiry, selector("GridSdTooLarge"));
     });
 
     it("refuses a scale of zero whatever the defences", async () => {
