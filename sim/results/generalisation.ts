@@ -64,6 +64,16 @@ export const modelResultSchema = z.strictObject({
   information: z.enum(["prices", "lagged-surface", "state"]),
   /** Effective degrees of freedom. */
   complexity: optionalNumber,
+  /** How far the fit of the first replicate can be trusted; null for controls and where it failed. */
+  diagnostics: z
+    .strictObject({
+      /** Limits that a parameter or a choice ended at. */
+      boundsActive: z.array(z.string()),
+      /** Of the Jacobian or design that was solved; null where nothing was, or where it is singular. */
+      conditionNumber: optionalNumber,
+    })
+    .nullable()
+    .optional(),
   /** Hash of the frozen parameters, 0x… ; of the first replicate where each has its own. */
   frozenHash: z.string(),
   /** Declared output domain in annualised vol. */

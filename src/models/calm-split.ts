@@ -85,7 +85,7 @@ function computeSummary(calm: QuoteSet): TrainingSummary {
     if (range !== undefined) ranges[name] = range;
   }
   const levels = dailyLevels(calm).level;
-  const typical = Object.fromEntries(featureNames.map((name) => [name, median(calm.features[name])]));
+  const typical = Object.fromEntries(featureNames.map((name) => [name, middleOf(calm.features[name])]));
   return {
     quotes: calm.features.count,
     days: new Set(calm.day).size,
@@ -93,6 +93,11 @@ function computeSummary(calm: QuoteSet): TrainingSummary {
     levelRange: rangeOf(levels) ?? [Number.NaN, Number.NaN],
     typical: typical as Record<FeatureName, number>,
   };
+}
+
+/** Median; NaN of a feature that this market does not have. */
+function middleOf(column: Float64Array): number {
+  return column.length > 0 && column.every(Number.isFinite) ? median(column) : Number.NaN;
 }
 
 function rangeOf(column: Float64Array): readonly [number, number] | undefined {

@@ -222,3 +222,9 @@ export function tableOf(at: QuoteFeatures): FeatureTable {
   for (const name of featureNames) table[name][0] = at[name];
   return table;
 }
+
+/** The rows `from` and later of a table, sharing its memory. */
+export function tableFrom(table: FeatureTable, from: number): FeatureTable {
+  const columns = Object.fromEntries(featureNames.map((name) => [name, table[name].subarray(from)]));
+  return { count: table.count - from, ...(columns as Record<FeatureName, Float64Array>) };
+}

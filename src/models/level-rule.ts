@@ -22,14 +22,32 @@ export function fitLevelRule(model: string, from: readonly FeatureName[], calm: 
   const { row, level } = dailyLevels(calm);
   const moments = row.findIndex((start) => start >= to);
   const count = moments < 0 ? row.length : moments;
+  return fitLogRule(model, from, calm.features, row.subarray(0, count), level.subarray(0, count));
+}
+
+/**
+ * The same rule for any positive vols.
+ * @param rows - row of the feature table beside each vol
+ * @throws {ModelFitError} when the features cannot be told apart
+ */
+export function fitLogRule(
+  model: string,
+  from: readonly FeatureName[],
+  features: FeatureTable,
+  rows: ArrayLike<number>,
+  vols: ArrayLike<number>,
+): LevelFit {
+  const count = rows.length;
   const columns = from.length + 1;
-  const rows = new Float64Array(count * columns);
+  const design = {
+    rows: new Float64Array(count * columns).fill(1),
+    columns,
+    target: Float64Array.from(vols, Math.log),
+    weight: new Float64Array(count).fill(1),
+  };
   for (let m = 0; m < count; m++) {
-    rows[m * columns] = 1;
-    for (let i = 0; i < from.length; i++) rows[m * columns + 1 + i] = Math.log(calm.features[from[i]][row[m]]);
+    from.forEach((name, i) => (design.rows[m * columns + 1 + i] = Math.log(features[name][rows[m]])));
   }
-  const weight = new Float64Array(count).fill(1);
-  const design = { rows, columns, target: level.subarray(0, count).map(Math.log), weight };
   const equations = normalEquations(design, 0, count);
   const coefficients = Array.from(leastSquares(model, design, equations, 0, count));
   return { rule: { from, coefficients }, conditionNumber: designCondition(equations.gram, columns) };

@@ -4,14 +4,23 @@ import { constantModel } from "./constant.ts";
 import { polynomialModel, ridgeModel } from "./polynomial.ts";
 import type { PricingModel } from "./pricing-model.ts";
 import { realisedVolModel } from "./realised-vol.ts";
+import { sabrLaggedModel, sabrModel } from "./sabr-model.ts";
 import { smileLevelLaggedModel, smileLevelModel } from "./smile-level.ts";
 import { elasticNetModel, lassoModel } from "./sparse-polynomial.ts";
+import { ssviLaggedModel, ssviModel } from "./ssvi-model.ts";
+import { sviLaggedModel, sviModel } from "./svi-model.ts";
 
 const models: readonly PricingModel[] = [
   constantModel,
   realisedVolModel,
   smileLevelModel,
   smileLevelLaggedModel,
+  sviModel,
+  sviLaggedModel,
+  ssviModel,
+  ssviLaggedModel,
+  sabrModel,
+  sabrLaggedModel,
   polynomialModel,
   ridgeModel,
   lassoModel,

@@ -71,7 +71,7 @@ export interface TrainingSummary {
   readonly ranges: Readonly<Partial<Record<FeatureName, readonly [number, number]>>>;
   /** Range of at-the-money vols in training. */
   readonly levelRange: readonly [number, number];
-  /** Median of each feature: the quote that explanations start from. */
+  /** Median of each feature: the quote that explanations start from. NaN where the market does not have one. */
   readonly typical: QuoteFeatures;
 }
 

@@ -1,4 +1,5 @@
-import type { QuoteSet } from "./pricing-model.ts";
+import { tableFrom } from "./feature-pipeline.ts";
+import type { FeatureTable, QuoteSet } from "./pricing-model.ts";
 
 /** Σ w x / Σ w over the entries of `values`. */
 export function weightedMean(values: Float64Array, weight: Float64Array): number {
@@ -19,6 +20,13 @@ export function validationError(calm: QuoteSet, predicted: Float64Array, from: n
 /** The same for ln(predicted/quoted): the relative error of models whose uncertainty grows with the vol. */
 export function validationLogError(calm: QuoteSet, predicted: Float64Array, from: number): number {
   return rootMean(calm, from, (row) => Math.log(predicted[row] / calm.target[row]));
+}
+
+/** {@link validationLogError} of predictions that are made for the rows `from` and later only. */
+export function tailLogError(calm: QuoteSet, from: number, predict: (at: FeatureTable) => Float64Array): number {
+  const predicted = new Float64Array(calm.target.length);
+  predicted.set(predict(tableFrom(calm.features, from)), from);
+  return validationLogError(calm, predicted, from);
 }
 
 function rootMean(calm: QuoteSet, from: number, error: (row: number) => number): number {

@@ -21,20 +21,29 @@ const STARTS: readonly (readonly [number, number])[] = [
  * so that the inner least squares are solved exactly; the outer two variables go by a downhill simplex. Errors are in
  * total variance, weighted so that they are vol errors to first order. `a` may be negative as long as the variance is
  * not. Wings rise by at most 2; the density is not constrained: check with `butterflies`.
+ * @param previous - slice of nearly the same quotes, from whose m and σ alone the search then starts: several times
+ * faster than searching afresh
  * @returns with bounds named "put wing", "call wing" (slope 2), "flat put wing", "flat call wing", "sigma", "variance"
  * @throws {CalibrationInputError} below five different strikes, or of a quote that is no vol
  * @see De Marco & Martini (2009), "Quasi-explicit calibration of Gatheral's SVI model", Zeliade white paper
  */
-export function calibrateSvi(quotes: SmileQuotes): Calibration<SviRaw> {
+export function calibrateSvi(quotes: SmileQuotes, previous?: SviRaw): Calibration<SviRaw> {
   checkSmileQuotes("SVI", quotes, 5);
   const inner = new InnerFit(quotes);
   const width = inner.highest - inner.lowest;
   let best: { at: Float64Array; value: number } = { at: new Float64Array(2), value: Infinity };
-  for (const [shift, size] of STARTS) {
-    const start = [inner.lowestVarianceAt + shift * width, Math.log(Math.max(LEAST_SIGMA * 2, size * width))];
-    const found = nelderMead((x) => inner.error(x[0], Math.exp(x[1])), start, [0.2 * width, 0.7], {
+  const starts =
+    previous === undefined
+      ? STARTS.map(([shift, size]) => [
+          inner.lowestVarianceAt + shift * width,
+          Math.log(Math.max(LEAST_SIGMA * 2, size * width)),
+        ])
+      : [[previous.m, Math.log(previous.sigma)]];
+  const firstSteps = previous === undefined ? [0.2 * width, 0.7] : [0.05 * width, 0.2];
+  for (const start of starts) {
+    const found = nelderMead((x) => inner.error(x[0], Math.exp(x[1])), start, firstSteps, {
       tolerance: 1e-7,
-      evaluations: 250,
+      evaluations: previous === undefined ? 250 : 60,
     });
     if (found.value < best.value) best = found;
   }

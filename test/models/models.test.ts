@@ -28,7 +28,7 @@ function floatingSmile({ logMoneyness, years, shortVol, longVol }: MadeQuote): n
   return level * (1 - 0.06 * x + 0.02 * x * x);
 }
 
-const noisy = makeQuotes(60, floatingSmile, 0.005);
+const noisy = makeQuotes(40, floatingSmile, 0.005);
 
 function largestDifference(a: Float64Array, b: Float64Array): number {
   return a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i])), 0);
@@ -38,7 +38,9 @@ function rowOf({ features }: QuoteSet, row: number): QuoteFeatures {
   return Object.fromEntries(featureNames.map((name) => [name, features[name][row]])) as Record<FeatureName, number>;
 }
 
-describe("every pricing model", () => {
+describe("every pricing model", function () {
+  this.timeout(20_000);
+
   for (const model of listModels()) {
     describe(model.name, () => {
       const fitted = model.fit(noisy, random);
@@ -53,7 +55,7 @@ describe("every pricing model", () => {
 
       it("has another hash when one calm quote is another", () => {
         const target = noisy.target.slice();
-        target[2600] += 0.01;
+        target[1600] += 0.01;
         const other = model.fit({ ...noisy, target, features: { ...noisy.features } }, random);
         expect(frozenHash(other)).to.not.equal(frozenHash(fitted));
       });
@@ -109,11 +111,20 @@ describe("every pricing model", () => {
 
       it("says what training saw", () => {
         const { quotes, days, ranges } = fitted.trainedOn;
-        expect([quotes, days]).to.deep.equal([2700, 60]);
+        expect([quotes, days]).to.deep.equal([1800, 40]);
         expect(ranges.longVol![0]).to.equal(Math.min(...noisy.features.longVol));
       });
     });
   }
+});
+
+describe("training summary", () => {
+  it("does without a feature that the market does not have", () => {
+    const features = { ...noisy.features, surfaceLevel: noisy.features.surfaceLevel.map(() => Number.NaN) };
+    const { typical, ranges } = modelByName("smile-level").fit({ ...noisy, features }, random).trainedOn;
+    expect([typical.surfaceLevel, ranges.surfaceLevel]).to.deep.equal([Number.NaN, undefined]);
+    expect(typical.years).to.equal(14 / 365);
+  });
 });
 
 describe("constant", () => {

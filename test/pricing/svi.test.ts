@@ -129,6 +129,13 @@ describe("SVI calibration", () => {
     );
   });
 
+  it("finds it from a slice nearby too, and from a far one no worse than a tenth of a vol point", () => {
+    const near = { ...vogt, m: vogt.m + 0.05, sigma: 1.2 * vogt.sigma };
+    expect(calibrateSvi(smileOf(vogt, 1), near).rmse).to.be.lessThan(1e-7);
+    const far = { a: 0.1, b: 0.1, rho: 0, m: -0.5, sigma: 0.05 };
+    expect(calibrateSvi(smileOf(vogt, 1), far).rmse).to.be.lessThan(1e-3);
+  });
+
   it("does no worse under noise than the slice that made the quotes", () => {
     const smile = smileOf(vogt, 0.5);
     const noisy = smile.vols.map((vol, i) => vol + 0.01 * Math.sin(7 * i));

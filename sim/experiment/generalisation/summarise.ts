@@ -39,7 +39,7 @@ export interface Summary {
 
 /**
  * Statistics over replicates, by the rules that the scenario fixed beforehand.
- * @param first - the models as fitted in the first replicate, for their hash and complexity
+ * @param first - the models as fitted in the first replicate, for their hash and diagnostics
  */
 export function summarise(
   config: GeneralisationConfig,
@@ -181,7 +181,15 @@ function identity(name: string, first: FittedModel | undefined) {
     kind: "model" as const,
     information: model.information,
     complexity: first?.diagnostics.degreesOfFreedom ?? null,
+    diagnostics: first === undefined ? null : diagnosticsOf(first),
     frozenHash: first === undefined ? "" : `0x${frozenHash(first)}`,
+  };
+}
+
+function diagnosticsOf({ diagnostics: { boundsActive, conditionNumber } }: FittedModel) {
+  return {
+    boundsActive: [...boundsActive],
+    conditionNumber: conditionNumber !== null && Number.isFinite(conditionNumber) ? conditionNumber : null,
   };
 }
 

@@ -30,12 +30,14 @@ export function againSection({ meta, bundles, scenario, sources, generalisation 
             <div class="prose">
               ${table(
                 "Parameters are frozen before any stress path is opened; this is their hash",
-                ["model", "what it is", "sees", "degrees of freedom", "hash"],
-                generalisation.models.map(({ name, summary, information, complexity, frozenHash }) => [
+                ["model", "what it is", "sees", "degrees of freedom", "condition number", "bounds active", "hash"],
+                generalisation.models.map(({ name, summary, information, complexity, diagnostics, frozenHash }) => [
                   name,
                   summary,
                   information,
                   complexity === null ? "–" : String(Math.round(complexity * 10) / 10),
+                  conditionOf(diagnostics?.conditionNumber ?? null),
+                  diagnostics?.boundsActive.join(", ") || "–",
                   html`<code>${frozenHash.slice(0, 18)}…</code>`,
                 ]),
               )}
@@ -61,4 +63,10 @@ export function againSection({ meta, bundles, scenario, sources, generalisation 
       <pre>${JSON.stringify(scenario, null, 2)}</pre>
     </details>
   </section>`;
+}
+
+/** Three digits and a power of ten from a thousand on. */
+function conditionOf(condition: number | null): string {
+  if (condition === null) return "–";
+  return condition < 1000 ? condition.toFixed(0) : condition.toExponential(1);
 }

@@ -1,0 +1,100 @@
+import type { MeanSurface } from "./calm-surfaces.ts";
+import { calmSurfaces, meanSurface } from "./calm-surfaces.ts";
+import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
+import { freeze } from "./frozen-model.ts";
+import type { FeatureName, FeatureTable, FitDiagnostics, PricingModel } from "./pricing-model.ts";
+import type { TermRule, TermStructure } from "./term-structure.ts";
+import { fitTermRule, termAt } from "./term-structure.ts";
+import { tailLogError } from "./validation.ts";
+
+/** A frozen shape of the smile with what its calibration says of itself. */
+export interface SmileCalibration<P> extends FitDiagnostics {
+  readonly parameters: P;
+  readonly conditionNumber: number;
+}
+
+/** A parametric smile whose shape is calibrated to calm surfaces and then floats with at-the-money vols. */
+export interface SmileFamily<P> {
+  readonly name: string;
+  /** For `npx hardhat models`, without where the level comes from. */
+  readonly what: string;
+  /** @throws {ModelFitError} naming the tenor */
+  calibrate(model: string, surface: MeanSurface): SmileCalibration<P>;
+  /** Total variance at k = ln(K/F) and a tenor, given at-the-money total variances. */
+  totalVariance(parameters: P, term: TermStructure, logMoneyness: number, years: number): number;
+}
+
+/** The family with its level read from realised vols, and from the surface of the previous keeper cycle. */
+export function floatingModels<P>(family: SmileFamily<P>): readonly [PricingModel, PricingModel] {
+  return [
+    floatingModel(family, family.name, "prices", ["shortVol", "longVol"], "levels from short and long realised vol"),
+    floatingModel(
+      family,
+      `${family.name}-lagged`,
+      "lagged-surface",
+      ["surfaceLevel"],
+      "levels from the market surface of the previous keeper cycle",
+    ),
+  ];
+}
+
+/** Quotes without which no surface is worth a calibration. */
+const FEWEST_QUOTES = 25;
+
+function floatingModel<P>(
+  family: SmileFamily<P>,
+  name: string,
+  information: PricingModel["information"],
+  from: readonly FeatureName[],
+  level: string,
+): PricingModel {
+  const uses: readonly FeatureName[] = ["logMoneyness", "years", ...from];
+  return {
+    name,
+    summary: `${family.what}, ${level}`,
+    information,
+    fit(calm) {
+      checkCalm(name, calm, uses, FEWEST_QUOTES);
+      const { fitEnd, validationStart, count } = splitCalm(name, calm);
+      const surfaces = calmSurfaces(name, calm);
+      const fitOn = (to: number) => ({
+        term: fitTermRule(name, from, calm.features, surfaces, to),
+        shape: family.calibrate(name, meanSurface(name, surfaces, to)),
+      });
+      const early = fitOn(fitEnd);
+      const relativeSd = tailLogError(calm, validationStart, (at) =>
+        smileVols(family, early.shape.parameters, early.term.rule, at),
+      );
+      const { term, shape } = fitOn(count);
+      return freeze({
+        name,
+        information,
+        uses,
+        trainedOn: summarise(calm),
+        parameters: { level: term.rule, shape: shape.parameters, relativeSd },
+        diagnostics: () => ({
+          degreesOfFreedom: shape.degreesOfFreedom + term.rule.coefficients.flat().length,
+          boundsActive: shape.boundsActive,
+          conditionNumber: Math.max(shape.conditionNumber, term.conditionNumber),
+        }),
+        raw: (at) => smileVols(family, shape.parameters, term.rule, at),
+        sd: (vol) => relativeSd * vol,
+      });
+    },
+  };
+}
+
+function smileVols<P>(
+  { totalVariance }: SmileFamily<P>,
+  parameters: P,
+  rule: TermRule,
+  at: FeatureTable,
+): Float64Array {
+  const vols = new Float64Array(at.count);
+  for (let row = 0; row < at.count; row++) {
+    const years = at.years[row];
+    const variance = totalVariance(parameters, termAt(rule, at, row), at.logMoneyness[row], years);
+    vols[row] = Math.sqrt(Math.max(0, variance) / years);
+  }
+  return vols;
+}
