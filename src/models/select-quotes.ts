@@ -1,0 +1,31 @@
+import type { FeatureTable, QuoteSet } from "./pricing-model.ts";
+import { featureNames } from "./pricing-model.ts";
+
+/** The rows of a quote set that are named, in that order, as a set of their own. */
+export function selectQuotes(quotes: QuoteSet, rows: ArrayLike<number>): QuoteSet {
+  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]);
+  return {
+    features: selectFeatures(quotes.features, rows),
+    target: pick(quotes.target),
+    clean: pick(quotes.clean),
+    weight: pick(quotes.weight),
+    time: pick(quotes.time),
+    day: Int32Array.from(rows, (row) => quotes.day[row]),
+  };
+}
+
+/** The rows of a feature table that are named, in that order. */
+export function selectFeatures(table: FeatureTable, rows: ArrayLike<number>): FeatureTable {
+  const columns = featureNames.map((name) => [name, Float64Array.from(rows, (row) => table[name][row])]);
+  return { count: rows.length, ...(Object.fromEntries(columns) as Omit<FeatureTable, "count">) };
+}
+
+/**
+ * The same quotes with weights halved for every `halfLifeDays` of age before the last quote; Infinity changes nothing.
+ * Ages are whole days, so that quotes of a day stay equal.
+ */
+export function weightByAge(quotes: QuoteSet, halfLifeDays: number): QuoteSet {
+  const { day, weight } = quotes;
+  const last = day[day.length - 1];
+  return { ...quotes, weight: weight.map((value, row) => value * 2 ** ((day[row] - last) / halfLifeDays)) };
+}
