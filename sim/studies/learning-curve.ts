@@ -1,7 +1,7 @@
-import { medianInterval } from "../../src/statistics/median-interval.ts";
 import { configOf } from "../experiment/generalisation/run-generalisation.ts";
 import { prepareReplicates, scoreReplicates, type ReplicateErrors } from "../experiment/generalisation/replicate.ts";
 import type { StudyResult } from "../results/study.ts";
+import { medianOf } from "./points.ts";
 import type { Study, StudyContext } from "./study.ts";
 
 /** Training windows, as multiples of the scenario's. */
@@ -57,9 +57,7 @@ function resultOf(
       name,
       points: scored.map(({ days, replicates }) => {
         const values = replicates.flatMap((replicate) => errorsOf(replicate, name) ?? []).map(pick);
-        if (values.length < 6) return { x: days, y: null, low: null, high: null };
-        const { median, low, high } = medianInterval(values);
-        return { x: days, y: median, low, high };
+        return { x: days, ...medianOf(values) };
       }),
     }));
   const calm = line((errors) => errors.calm);
