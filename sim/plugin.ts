@@ -12,7 +12,7 @@ const optional = (name: string, description: string) => ({
 
 const sim = task("sim", "How far does a pricing model generalise, and what does its failure cost the vault")
   .addOption(optional("scenario", "Name of a scenario, or path of a JSON file (default vol-shock)"))
-  .addOption(optional("models", "Models, separated by commas (default: the scenario's)"))
+  .addOption(optional("models", "Models by name or module file, separated by commas (default: the scenario's)"))
   .addOption(optional("severities", "Severities in [0, 1], separated by commas; 0 and the primary are always scored"))
   .addOption(optional("replicates", "Paths scored off chain (default: the scenario's)"))
   .addOption(optional("seeds", "Seeds on chain (default: the scenario's, 8)"))

@@ -4,6 +4,7 @@ import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { InternalError } from "../../src/errors/internal-error.ts";
+import { loadOwnModel } from "../../src/models/own-models.ts";
 
 import type { ChainAnswer, ChainOrder } from "./chain-processes.ts";
 import { chainSetting } from "./chain-setting.ts";
@@ -16,6 +17,7 @@ let hre: HardhatRuntimeEnvironment | undefined;
 async function obey(order: ChainOrder): Promise<void> {
   if (order.kind === "start") {
     const { config, root } = order.project;
+    for (const file of order.request.ownModels) loadOwnModel(file, "--models");
     const project = (await import(pathToFileURL(config).href)) as { default: object };
     hre = await createHardhatRuntimeEnvironment(project.default, { config }, root);
     worker = new ChainWorker(hre.network, chainSetting(order.request));

@@ -87,7 +87,7 @@ function trainingText(files: HistoryFiles, { calm }: HistoryResult): string {
 }
 
 async function score({ request, on, timings }: Job) {
-  const { scenario, masterSeed, jobs, signal } = request;
+  const { scenario, masterSeed, jobs, ownModels, signal } = request;
   timings.start("score");
   const total = scenario.scoring.replicates;
   on({ kind: "started", phase: "score", total });
@@ -95,6 +95,7 @@ async function score({ request, on, timings }: Job) {
     scenario,
     masterSeed,
     jobs,
+    ownModels,
     ...(signal === undefined ? {} : { signal }),
     onProgress: (done) => on({ kind: "advanced", phase: "score", done, total }),
   });

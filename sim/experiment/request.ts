@@ -22,6 +22,8 @@ export interface ExperimentRequest {
   /** Chains that run at once; never changes a result. */
   readonly jobs: number;
   readonly history: HistoryRequest | undefined;
+  /** Module files of the user's own models, which every process loads. */
+  readonly ownModels: readonly string[];
   /** The exact command without `--out`, for the results. */
   readonly command: string;
   /** Aborted on Ctrl-C: the experiment closes its chains and rejects with the signal's reason. */

@@ -1,7 +1,9 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 
 import { UserError } from "../../src/errors/user-error.ts";
+import { isModelFile, loadOwnModel } from "../../src/models/own-models.ts";
 import { repairRules } from "../../src/processes/data-faults.ts";
 import { parseWindow, requireDisjoint } from "../../src/processes/windows.ts";
 import type { ExperimentRequest, HistoryRequest } from "../experiment/request.ts";
@@ -58,11 +60,13 @@ export function parseSimOptions(given: SimArguments, catalogue: Catalogue): SimO
   const masterSeed = wholeNumber("--seed", given.seed ?? "1", 0);
   const jobs = given.jobs === undefined ? availableParallelism() : wholeNumber("--jobs", given.jobs, 1, 1024);
   const history = historyRequest(given);
-  const scenario = applyOverrides(loadScenario(given.scenario ?? defaultScenario), given, catalogue);
+  const { names, files, known } = withOwnModels(given.models, catalogue);
+  const overrides = { ...given, ...(names === undefined ? {} : { models: names }) };
+  const scenario = applyOverrides(loadScenario(given.scenario ?? defaultScenario), overrides, known);
   const failIf = given.failIf === undefined ? undefined : parseFailIf(given.failIf);
   checkFilters(failIf, scenario);
   return {
-    request: { scenario, masterSeed, jobs, history, command: commandText(given, masterSeed) },
+    request: { scenario, masterSeed, jobs, history, ownModels: files, command: commandText(given, masterSeed) },
     failIf,
     baseline: given.baseline,
     out: given.out,
@@ -110,6 +114,22 @@ function applyOverrides(scenario: Scenario, given: SimArguments, catalogue: Cata
   for (const name of result.onChain.presets)
     requireKnown(`scenario ${scenario.name}: onChain.presets`, name, "preset", catalogue.presets);
   return result;
+}
+
+/** The models asked for by name, after those that are module files have been loaded; they are known from then on. */
+function withOwnModels(
+  text: string | undefined,
+  catalogue: Catalogue,
+): { readonly names: string | undefined; readonly files: readonly string[]; readonly known: Catalogue } {
+  const entries = (text ?? "").split(",").map((entry) => entry.trim());
+  const files = entries.filter(isModelFile);
+  if (files.length === 0) return { names: text, files, known: catalogue };
+  const own = new Map(files.map((file) => [file, loadOwnModel(file, "--models").name]));
+  return {
+    names: entries.map((entry) => own.get(entry) ?? entry).join(","),
+    files: files.map((file) => resolve(file)),
+    known: { ...catalogue, models: [...new Set([...catalogue.models, ...own.values()])] },
+  };
 }
 
 /** The studies asked for; `all` stands for every one. */

@@ -27,9 +27,26 @@ const models: readonly PricingModel[] = [
   elasticNetModel,
 ];
 
-/** All models, simplest first. */
+/** Models that a user brought, in the order of arrival. */
+const own: PricingModel[] = [];
+
+/** All models, simplest first, then the user's own. */
 export function listModels(): readonly PricingModel[] {
-  return models;
+  return [...models, ...own];
+}
+
+/**
+ * Makes a user's own model known by its name, in this process.
+ * @param where - the option that it came from
+ * @throws {UserError} when another model has the name
+ */
+export function registerModel(model: PricingModel, where: string): void {
+  const known = listModels().find(({ name }) => name === model.name);
+  if (known === model) return;
+  if (known !== undefined) {
+    throw new UserError({ where, what: `there is a model "${model.name}" already`, expected: "another name" });
+  }
+  own.push(model);
 }
 
 /**
@@ -38,9 +55,10 @@ export function listModels(): readonly PricingModel[] {
  * @throws {UserError} with the nearest name and the whole list
  */
 export function modelByName(name: string, where = "--models"): PricingModel {
-  const model = models.find((candidate) => candidate.name === name);
+  const known = listModels();
+  const model = known.find((candidate) => candidate.name === name);
   if (model !== undefined) return model;
-  const names = models.map((candidate) => candidate.name);
+  const names = known.map((candidate) => candidate.name);
   throw new UserError({
     where,
     what: `unknown model "${name}"${didYouMean(name, names)}`,

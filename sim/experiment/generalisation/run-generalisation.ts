@@ -26,6 +26,8 @@ export interface GeneralisationRequest {
   readonly scenario: Scenario;
   /** The scenario's own by default. */
   readonly models?: readonly string[];
+  /** Module files of the user's own models among them. */
+  readonly ownModels?: readonly string[];
   readonly severities?: readonly number[];
   readonly replicates?: number;
   readonly masterSeed: number;
@@ -63,8 +65,7 @@ export async function runGeneralisation(request: GeneralisationRequest): Promise
   if (jobs > 1) {
     replicates.push(
       ...(await scoreInProcesses(
-        config,
-        prepared,
+        { config, prepared, ownModels: request.ownModels ?? [] },
         chunks,
         jobs,
         (done) => request.onProgress?.(done, total),

@@ -1,3 +1,4 @@
+import { loadOwnModel } from "../../../src/models/own-models.ts";
 import type { Chunk, ScoringStart } from "./score-processes.ts";
 import { scoreReplicates } from "./replicate.ts";
 
@@ -7,6 +8,7 @@ let start: ScoringStart | undefined;
 process.on("message", (message: ScoringStart | Chunk) => {
   if ("config" in message) {
     start = message;
+    for (const file of message.ownModels) loadOwnModel(file, "--models");
     return;
   }
   try {

@@ -9,6 +9,8 @@ import type { Prepared, ReplicateErrors } from "./replicate.ts";
 export interface ScoringStart {
   readonly config: GeneralisationConfig;
   readonly prepared: Prepared;
+  /** Module files of the user's own models. */
+  readonly ownModels: readonly string[];
 }
 
 /** Replicates to score: [from, to). */
@@ -33,8 +35,7 @@ export class ScoringProcessError extends Error {
  * stopped then.
  */
 export async function scoreInProcesses(
-  config: GeneralisationConfig,
-  prepared: Prepared,
+  start: ScoringStart,
   chunks: readonly Chunk[],
   jobs: number,
   onDone: (replicates: number) => void,
@@ -69,7 +70,7 @@ export async function scoreInProcesses(
         }
         takeNext();
       });
-      child.send({ config, prepared } satisfies ScoringStart);
+      child.send(start);
       takeNext();
     });
   try {
