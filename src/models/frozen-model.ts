@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { explain } from "./explanation.ts";
 import { tableOf } from "./feature-pipeline.ts";
 import { ModelInputError } from "./model-fit-error.ts";
+import { missingVariance, withoutMissing } from "./missing-features.ts";
+import type { Imputation } from "./missing-features.ts";
 import type {
   FeatureName,
   FeatureTable,
@@ -19,7 +21,12 @@ import type {
 export const contractDomain: readonly [number, number] = [0.15, 4];
 
 /** What makes a frozen model, apart from what all share. */
-export interface FrozenParts {
+export type FrozenParts = FrozenBase & FrozenSpread;
+
+/** Standard deviation in vol: of a prediction of `vol`, or of each row of a table where it depends on more than that. */
+type FrozenSpread = { sd(vol: number): number } | { sdMany(vol: Float64Array, at: FeatureTable): ArrayLike<number> };
+
+interface FrozenBase {
   readonly name: string;
   readonly information: InformationSet;
   /** Features that a prediction reads. */
@@ -31,20 +38,35 @@ export interface FrozenParts {
   diagnostics(): FitDiagnostics;
   /** Vol of every row before the declared domain is enforced. */
   raw(at: FeatureTable, state?: StateTable): Float64Array;
-  /** Standard deviation in vol of a prediction of `vol`. */
-  sd(vol: number): number;
+  /** How missing features are stood in for; without it they are refused. */
+  readonly imputation?: Imputation;
 }
 
-/** A fitted model out of its parts: checks inputs, clamps to the contract's domain, answers single quotes. */
+/**
+ * A fitted model out of its parts: checks inputs or stands in for missing ones, clamps to the contract's domain, adds
+ * what missing features cost to the standard deviation and keeps it within the largest vol, answers single quotes.
+ */
 export function freeze(parts: FrozenParts): FittedModel {
   const [low, high] = contractDomain;
-  const rawMany = (at: FeatureTable, state?: StateTable): Float64Array => {
-    checkInputs(parts.name, at, parts.uses);
-    return parts.raw(at, state);
+  const { imputation } = parts;
+  const complete = (at: FeatureTable): FeatureTable => {
+    const filled = imputation === undefined ? at : withoutMissing(at, imputation);
+    checkInputs(parts.name, filled, parts.uses);
+    return filled;
+  };
+  const rawMany = (at: FeatureTable, state?: StateTable): Float64Array => parts.raw(complete(at), state);
+  const clampedMany = (at: FeatureTable, state?: StateTable): Float64Array => {
+    return rawMany(at, state).map((value) => Math.min(high, Math.max(low, value)));
   };
   const predictMany = (at: FeatureTable, state?: StateTable): Predictions => {
-    const vol = rawMany(at, state).map((value) => Math.min(high, Math.max(low, value)));
-    return { vol, sd: vol.map((value) => parts.sd(value)) };
+    const filled = complete(at);
+    const vol = clampedMany(filled, state);
+    const added = imputation && missingVariance((table) => clampedMany(table, state), at, imputation);
+    const own = "sd" in parts ? vol.map((value) => parts.sd(value)) : parts.sdMany(vol, filled);
+    const sd = vol.map((_, row) =>
+      Math.min(high, added === undefined ? own[row] : Math.sqrt(own[row] ** 2 + added[row])),
+    );
+    return { vol, sd };
   };
   let diagnostics: FitDiagnostics | undefined;
   return {

@@ -1,7 +1,10 @@
 import { didYouMean } from "../errors/closest-name.ts";
 import { UserError } from "../errors/user-error.ts";
+import { bayesianLinearModel } from "./bayesian-linear.ts";
 import { constantModel } from "./constant.ts";
 import { polynomialModel, ridgeModel } from "./polynomial.ts";
+import { gaussianProcessModel } from "./gaussian-process.ts";
+import { networkDecayModel, networkModel } from "./network.ts";
 import type { PricingModel } from "./pricing-model.ts";
 import { realisedVolModel } from "./realised-vol.ts";
 import { sabrLaggedModel, sabrModel } from "./sabr-model.ts";
@@ -25,6 +28,10 @@ const models: readonly PricingModel[] = [
   ridgeModel,
   lassoModel,
   elasticNetModel,
+  bayesianLinearModel,
+  gaussianProcessModel,
+  networkModel,
+  networkDecayModel,
 ];
 
 /** Models that a user brought, in the order of arrival. */

@@ -38,3 +38,29 @@ function rootMean(calm: QuoteSet, from: number, error: (row: number) => number):
   }
   return Math.sqrt(sum / total);
 }
+
+/**
+ * How many times wider the errors of rows `from` and later were than the standard deviations that were given with them,
+ * at least 1: what a model thinks of its own certainty can be widened by calm validation, not narrowed.
+ */
+export function widening(
+  calm: QuoteSet,
+  from: number,
+  predicted: (row: number) => { readonly error: number; readonly variance: number },
+): number {
+  let sum = 0;
+  let total = 0;
+  for (let row = from; row < calm.target.length; row++) {
+    const { error, variance } = predicted(row);
+    sum += (calm.weight[row] * error * error) / variance;
+    total += calm.weight[row];
+  }
+  return Math.max(1, Math.sqrt(sum / total));
+}
+
+/** Weights scaled to a mean of one over rows before `to`, so that sums count quotes. */
+export function unitWeights({ weight }: QuoteSet, to: number): Float64Array {
+  let total = 0;
+  for (let row = 0; row < to; row++) total += weight[row];
+  return weight.map((value) => (value * to) / total);
+}
