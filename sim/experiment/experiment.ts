@@ -10,7 +10,7 @@ import type { JudgedRun } from "./finished-run.ts";
 import { runGeneralisation } from "./generalisation/run-generalisation.ts";
 import type { HardhatParts } from "./hardhat-parts.ts";
 import { costAgainstConstant } from "./history/cost-against-constant.ts";
-import { prepareHistory } from "./history/prepare-history.ts";
+import { prepareHistory, scoreTests } from "./history/prepare-history.ts";
 import type { HistoryFiles } from "./history/read-history.ts";
 import { surrogateOf } from "./history/recorded-world.ts";
 import { isCompared, planRuns } from "./plan.ts";
@@ -62,6 +62,7 @@ async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOu
   on({ kind: "started", phase: "train", total: undefined });
   const prepared = prepareHistory(request, history);
   const { files, scenario, scored } = prepared;
+  const tests = scoreTests(request, history, prepared);
   timings.stop("train");
   on({ kind: "finished", phase: "train", detail: trainingText(files, scored) });
   const chain = await runChain(job, recordedSetting(prepared));
@@ -70,7 +71,12 @@ async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOu
     {
       generalisation: null,
       replicateSd: [],
-      history: { ...scored, surrogate: surrogateOf(files), costAgainstConstant: costAgainstConstant(chain.compared) },
+      history: {
+        ...scored,
+        tests,
+        surrogate: surrogateOf(files, history),
+        costAgainstConstant: costAgainstConstant(chain.compared),
+      },
       studies: [],
     },
     chain,
@@ -79,7 +85,7 @@ async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOu
   return { results, bundles: chain.bundles };
 }
 
-function trainingText(files: HistoryFiles, { calm }: HistoryResult): string {
+function trainingText(files: HistoryFiles, { calm }: Pick<HistoryResult, "calm">): string {
   const bars = `${calm.bars.toLocaleString("en-US")} bars`;
   const quotes = files.quotes === undefined ? "" : `, ${files.quotes.rows.toLocaleString("en-US")} quotes in the file`;
   const vol = calm.realisedVol === null ? "" : `, realised vol ${Math.round(100 * calm.realisedVol)} %`;

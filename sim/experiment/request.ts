@@ -1,17 +1,43 @@
+import type { RepairRule } from "../../src/processes/data-faults.ts";
+import type { PriceColumns } from "../../src/processes/history.ts";
+import type { TimeWindow } from "../../src/processes/windows.ts";
 import type { Results } from "../results/results.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 
-/** Real history in the place of the synthetic world. */
+/** A span of history that models are trained on, and the one that they are tested on. */
+export interface HistoryTest {
+  readonly name: string;
+  /** Why this window, with its source. */
+  readonly why: string;
+  /** Unix seconds, `from` inclusive, `to` exclusive. */
+  readonly calm: TimeWindow;
+  readonly stress: TimeWindow;
+}
+
+/** Real history in the place of the synthetic world. Files are paths that can be read. */
 export interface HistoryRequest {
-  /** CSV of prices. */
-  readonly prices: string;
-  /** CSV of option quotes. */
-  readonly quotes: string | undefined;
-  /** Unix seconds, from inclusive, to exclusive. */
-  readonly calm: readonly [from: number, to: number];
-  readonly stress: readonly [from: number, to: number];
+  /** What the run is called. */
+  readonly name: string;
+  /** CSV files of one price series, in ascending time. */
+  readonly prices: readonly string[];
+  /** Titles of the price columns, where they are none of the usual ones. */
+  readonly columns: PriceColumns;
+  /** CSV files of option quotes. */
+  readonly quotes: readonly string[];
+  /** The spot index beside the quotes goes on where the price files end. */
+  readonly quotedIndexAfterPrices: boolean;
+  /** An index of implied vol in the place of quotes: `unit` is its value at a vol of 1. */
+  readonly volatilityIndex:
+    { readonly file: string; readonly column: string; readonly unit: number; readonly tenorDays: number } | undefined;
+  readonly asset: Scenario["asset"];
+  /** All tests; the chain runs the first. */
+  readonly tests: readonly [HistoryTest, ...HistoryTest[]];
+  /** Whether the windows were fixed in a scenario file, or given with the command. */
+  readonly fixedIn: "scenario" | "command";
   /** What to do with bad rows; undefined: refuse them. */
-  readonly repair: string | undefined;
+  readonly repair: RepairRule | undefined;
+  /** Longest hole in the prices of a window, seconds; undefined: 6 h, or five bars where that is longer. */
+  readonly longestGap: number | undefined;
 }
 
 /** A validated order for one experiment, all defaults resolved. */

@@ -16,7 +16,7 @@ import type { JudgedRun } from "./finished-run.ts";
 import type { GeneralisationOutcome } from "./generalisation/run-generalisation.ts";
 import { ladderOf } from "./ladder.ts";
 import { PERFECT } from "./plan.ts";
-import type { ExperimentRequest } from "./request.ts";
+import type { ExperimentRequest, HistoryRequest } from "./request.ts";
 import { runsByCell } from "./runs-by-cell.ts";
 import { versions } from "./versions.ts";
 
@@ -68,7 +68,7 @@ export function assembleResults(
     power: { replicateSd: replicateSd.map((row) => ({ ...row })), chain: chainPower(chain) },
     studies: [...studies],
     sources: scenario.sources.map((source) => ({ ...source })),
-    limits: limitsOf(scenario, history),
+    limits: limitsOf(scenario, history, request.history?.fixedIn),
     timings,
   };
 }
@@ -168,7 +168,11 @@ function rolesWithoutFill({ cells }: ChainOutcome): Results["rolesWithoutFill"] 
   return [...missing].map(([role, where]) => ({ role, cells: where }));
 }
 
-function limitsOf(scenario: Scenario, history: HistoryResult | null): string[] {
+function limitsOf(
+  scenario: Scenario,
+  history: HistoryResult | null,
+  fixedIn: HistoryRequest["fixedIn"] | undefined,
+): string[] {
   const world =
     history === null
       ? [
@@ -178,7 +182,7 @@ function limitsOf(scenario: Scenario, history: HistoryResult | null): string[] {
       : [
           `Recorded prices have no truth; on chain, perfect pricing stands for ${history.surrogate}.`,
           "One path of one asset: seeds differ in the agents' draws alone, and no interval covers another history.",
-          "The window was chosen by whoever asked; a window chosen because it crashed says nothing of how often one does.",
+          `${fixedIn === "scenario" ? "The windows stand in the scenario file, fixed before any result" : "The window was chosen by whoever asked"}; a window chosen because it crashed says nothing of how often one does.`,
         ];
   return [
     ...world,

@@ -107,9 +107,30 @@ function historyBlock(results: Results, colours: Colours): string {
       ],
       rows,
       [1, 2, 3, 4, 5, 6, 7],
-    ),
+    ) + testsText(history),
     colours,
   );
+}
+
+/** Failure in every window, where there are several. */
+function testsText({ tests }: NonNullable<Results["history"]>): string {
+  if (tests.length < 2) return "";
+  const quoted = tests.some(({ models }) => models.some(({ quotes }) => quotes !== null));
+  const rows = tests[0]!.models
+    .filter(({ kind, quotes }) => kind === "model" || quotes !== null || !quoted)
+    .map(({ name }) => [
+      name,
+      ...tests.map((test) => {
+        const model = test.models.find((candidate) => candidate.name === name);
+        return quoted ? number(model?.quotes?.gapVp ?? null) : number(model?.forecastFailure ?? null, 2);
+      }),
+    ]);
+  const what = quoted ? "growth of error on real quotes, vol points" : "forecast failure";
+  return `\n\n${table(
+    [`${what}, by window`, ...tests.map(({ name }) => name)],
+    rows,
+    [...tests.keys()].map((column) => column + 1),
+  )}`;
 }
 
 function costBlock(results: Results, colours: Colours): string {

@@ -44,6 +44,19 @@ const historyModel = z.strictObject({
   quotes: z.strictObject({ fit: quoteScore, calm: quoteScore, stress: quoteScore, gapVp: optionalNumber }).nullable(),
 });
 
+/** One test: a calm window to train on and the stress window after, scored off chain. */
+const test = z.strictObject({
+  name: z.string(),
+  /** Why this window, with its source. */
+  why: z.string(),
+  calm: window,
+  stress: window,
+  nullWindows: z.number().int().nonnegative(),
+  /** Share of stress quotes outside the calm range of features. */
+  outsideTraining: share.nullable(),
+  models: z.array(historyModel),
+});
+
 /** Arm B: one path of real prices. Nothing here is truth, and a model's output is never market data. */
 export const historySchema = z.strictObject({
   prices: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.number().int().positive() }),
@@ -52,6 +65,8 @@ export const historySchema = z.strictObject({
   repairs: z.array(z.string()),
   calm: window,
   stress: window,
+  /** All tests, the one that ran on chain first; its numbers are those beside this list. */
+  tests: z.array(test).min(1),
   /** What is forecast or fitted, in words: realised variance over the life, or quoted implied vol. */
   target: z.string(),
   nullWindows: z.number().int().nonnegative(),

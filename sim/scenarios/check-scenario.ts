@@ -1,7 +1,9 @@
+import { didYouMean } from "../../src/errors/closest-name.ts";
 import { UserError } from "../../src/errors/user-error.ts";
+import { parseWindow, requireDisjoint } from "../../src/processes/windows.ts";
 import { resolveParameters } from "../agents/role-parameters.ts";
 import { buildClock } from "./clock.ts";
-import type { Scenario } from "./scenario.ts";
+import type { HistorySection, Scenario } from "./scenario.ts";
 
 /**
  * Checks what no single field shows: that the parts of a scenario fit each other.
@@ -35,4 +37,28 @@ export function checkScenario(scenario: Scenario, where: string): void {
   });
   agents.forEach((agent, index) => resolveParameters(agent.role, agent.parameters, `${where}: agents[${index}]`));
   buildClock(scenario, where);
+  if (scenario.history !== undefined) checkHistory(scenario.history, `${where}: history`);
+}
+
+/** Windows that can be read, tests apart from their training, names that are there and there once. */
+function checkHistory(
+  { calm, stress, onChain, quotes, volatilityIndex, quotedIndexAfterPrices }: HistorySection,
+  where: string,
+): void {
+  const refuse = (field: string, what: string): never => {
+    throw new UserError({ where: `${where}.${field}`, what });
+  };
+  const names = stress.map(({ name }) => name);
+  const shared = parseWindow(`${where}.calm`, calm);
+  stress.forEach((test, index) => {
+    const at = `${where}.stress[${index}]`;
+    const own = test.calm === undefined ? shared : parseWindow(`${at}.calm`, test.calm);
+    requireDisjoint(`${at}.window`, parseWindow(`${at}.window`, test.window), "calm", own);
+    if (names.indexOf(test.name) !== index) refuse(`stress[${index}].name`, `"${test.name}" is given twice`);
+  });
+  if (onChain !== undefined && !names.includes(onChain))
+    refuse("onChain", `no stress window is called "${onChain}"${didYouMean(onChain, names)}`);
+  if (quotes.length > 0 && volatilityIndex !== undefined)
+    refuse("volatilityIndex", "stands in the place of quotes; give one of them");
+  if (quotedIndexAfterPrices && quotes.length === 0) refuse("quotedIndexAfterPrices", "needs quotes");
 }

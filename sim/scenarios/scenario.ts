@@ -84,6 +84,55 @@ const agent = z.strictObject({
   parameters: z.record(z.string(), z.number()).default({}),
 });
 
+const windowText = z.string().regex(/^\S+\.\.\S+$/, { error: 'expected a window "FROM..TO" in UTC' });
+
+/**
+ * Real history in the place of the synthetic world. Files: a path from where the command runs; `package:NAME/path`, a
+ * file of an installed npm package; or `data:path`, a file in the folder that REGIMEBREAK_DATA names.
+ */
+const history = z.strictObject({
+  /** CSV files of one price series, in ascending time. */
+  prices: z.array(z.string().min(1)).min(1),
+  /** Titles of the price columns, where they are none of the usual ones. */
+  columns: z
+    .strictObject({ time: z.string(), open: z.string(), high: z.string(), low: z.string(), close: z.string() })
+    .partial()
+    .default({}),
+  /** CSV files of option quotes. */
+  quotes: z.array(z.string().min(1)).default([]),
+  /** Go on with the spot index beside the quotes where the price files end. */
+  quotedIndexAfterPrices: z.boolean().default(false),
+  /** An index of implied vol in the place of quotes: one option at the money, `tenorDays` long. */
+  volatilityIndex: z
+    .strictObject({
+      file: z.string().min(1),
+      column: z.string(),
+      unit: z.enum(["percent", "fraction"]),
+      tenorDays: positive,
+    })
+    .optional(),
+  /** What to do with bad rows; absent: refuse them. */
+  repair: z.enum(["drop", "forward-fill"]).optional(),
+  /** Longest hole in the prices of a window; absent: 6 h, or five bars where that is longer. */
+  longestGap: duration.optional(),
+  /** Training window of every test that states none of its own. */
+  calm: windowText,
+  /** Tests, fixed before any result was seen. */
+  stress: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+        window: windowText,
+        calm: windowText.optional(),
+        /** Why this window, with its source. */
+        why: z.string().min(1),
+      }),
+    )
+    .min(1),
+  /** Name of the test that also runs on chain; absent: the first. */
+  onChain: z.string().optional(),
+});
+
 export const scenarioSchema = z.strictObject({
   $schema: z.string().optional(),
   version: z.literal(1),
@@ -204,6 +253,7 @@ export const scenarioSchema = z.strictObject({
       lateness: duration.default(21600),
     })
     .prefault({}),
+  history: history.optional(),
   /** Where each figure comes from; "ours" is said as plainly. */
   sources: z.array(z.strictObject({ parameter: z.string(), source: z.string() })),
 });
@@ -215,3 +265,4 @@ export type ScenarioFile = z.input<typeof scenarioSchema>;
 export type FaultSpec = Scenario["oracle"]["faults"][number];
 export type AgentSpec = Scenario["agents"][number];
 export type Regime = Scenario["calm"];
+export type HistorySection = NonNullable<Scenario["history"]>;

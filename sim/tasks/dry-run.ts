@@ -1,4 +1,4 @@
-import type { ExperimentRequest } from "../experiment/request.ts";
+import type { ExperimentRequest, HistoryRequest } from "../experiment/request.ts";
 import { cellsOf, planRuns } from "../experiment/plan.ts";
 import { list, number, plural } from "../report/format.ts";
 
@@ -30,7 +30,7 @@ export function dryRunText({
     `Nothing runs. ${command} would`,
     history === undefined
       ? `  train and score   ${plural(replicates, "path")} × severities ${severities.join(", ")} × ${list(scenario.models)}, and controls`
-      : `  train and score   ${history.prices}${history.quotes === undefined ? "" : ` and ${history.quotes}`}, models ${list(scenario.models)}`,
+      : `  train and score   ${filesOf(history).join(", ")}; ${plural(history.tests.length, "stress window")}, models ${list(scenario.models)}`,
     `  run on chain      ${plural(runs.length, "run")}: ${plural(seeds, "seed")} × (${list(models)} and perfect) × (${list(cells)})`,
     ...(besides.length === 0 ? [] : [`  of them, besides  ${list(besides)}`]),
     ...(scenario.studies.length === 0 ? [] : [`  answer besides    ${list(scenario.studies)}, which takes longer`]),
@@ -38,4 +38,8 @@ export function dryRunText({
     `  take              about ${number(Math.max(1, Math.round(seconds)), 0)} s with ${plural(jobs, "job")}, once the contracts are compiled`,
     "",
   ].join("\n");
+}
+
+function filesOf({ prices, quotes, volatilityIndex }: HistoryRequest): string[] {
+  return [...prices, ...quotes, ...(volatilityIndex === undefined ? [] : [volatilityIndex.file])];
 }

@@ -44,11 +44,8 @@ export async function runSim(given: SimArguments, run: RunExperiment, streams: S
   return report(options, outcome.results, directory, before, streams);
 }
 
-/** What stands in the place of a scenario's name where recorded prices are the world. */
-const HISTORY = "history";
-
 function runName({ request: { scenario, history } }: SimOptions): string {
-  return history === undefined ? scenario.name : HISTORY;
+  return history?.name ?? scenario.name;
 }
 
 async function experiment(options: SimOptions, run: RunExperiment, human: NodeJS.WriteStream) {
@@ -73,9 +70,10 @@ async function experiment(options: SimOptions, run: RunExperiment, human: NodeJS
   }
 }
 
-function headlineFacts({ request: { scenario, history, masterSeed } }: SimOptions) {
+function headlineFacts(options: SimOptions) {
+  const { scenario, history, masterSeed } = options.request;
   return {
-    scenario: history === undefined ? scenario.name : HISTORY,
+    scenario: runName(options),
     models: new Set([...scenario.models, ...scenario.onChain.models]).size,
     replicates: history === undefined ? scenario.scoring.replicates : null,
     seeds: scenario.onChain.seeds,

@@ -1,21 +1,20 @@
-import { accessSync, constants, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 
 import { UserError } from "../../src/errors/user-error.ts";
 import { isModelFile, loadOwnModel } from "../../src/models/own-models.ts";
-import { repairRules } from "../../src/processes/data-faults.ts";
-import { parseWindow, requireDisjoint } from "../../src/processes/windows.ts";
-import type { ExperimentRequest, HistoryRequest } from "../experiment/request.ts";
+import type { ExperimentRequest } from "../experiment/request.ts";
 import { parseFailIf } from "../measure/expression.ts";
 import type { FailIf } from "../measure/expression.ts";
 import { loadScenario } from "../scenarios/load-scenario.ts";
 import { feedbackArms, rungs as knownRungs, type Scenario } from "../scenarios/scenario.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { historyRequest } from "./history-request.ts";
+import type { HistoryArguments } from "./history-request.ts";
 import { knownName, knownNames, requireKnown, severities, wholeNumber } from "./option-values.ts";
 
 /** Options of `npx hardhat sim` as Hardhat hands them over: texts, or undefined where they were not given. */
-export interface SimArguments {
+export interface SimArguments extends HistoryArguments {
   readonly scenario?: string;
   readonly models?: string;
   readonly severities?: string;
@@ -26,11 +25,6 @@ export interface SimArguments {
   readonly studies?: string;
   readonly rungs?: string;
   readonly feedback?: string;
-  readonly history?: string;
-  readonly quotes?: string;
-  readonly calm?: string;
-  readonly stress?: string;
-  readonly repair?: string;
   readonly jobs?: string;
   readonly out?: string;
   readonly failIf?: string;
@@ -59,10 +53,11 @@ const defaultScenario = "vol-shock";
 export function parseSimOptions(given: SimArguments, catalogue: Catalogue): SimOptions {
   const masterSeed = wholeNumber("--seed", given.seed ?? "1", 0);
   const jobs = given.jobs === undefined ? availableParallelism() : wholeNumber("--jobs", given.jobs, 1, 1024);
-  const history = historyRequest(given);
+  const base = loadScenario(given.scenario ?? defaultScenario);
+  const history = historyRequest(given, base);
   const { names, files, known } = withOwnModels(given.models, catalogue);
   const overrides = { ...given, ...(names === undefined ? {} : { models: names }) };
-  const scenario = applyOverrides(loadScenario(given.scenario ?? defaultScenario), overrides, known);
+  const scenario = applyOverrides(base, overrides, known);
   const failIf = given.failIf === undefined ? undefined : parseFailIf(given.failIf);
   checkFilters(failIf, scenario);
   return {
@@ -135,44 +130,6 @@ function withOwnModels(
 /** The studies asked for; `all` stands for every one. */
 function chosenStudies(text: string, { studies }: Catalogue): string[] {
   return text.trim() === "all" ? [...studies] : knownNames("--studies", text, "study", studies);
-}
-
-function historyRequest(given: SimArguments): HistoryRequest | undefined {
-  const { history, quotes, calm, stress, repair } = given;
-  if (history === undefined) {
-    for (const [option, value] of Object.entries({ quotes, calm, stress, repair }))
-      if (value !== undefined)
-        throw new UserError({ where: `--${option}`, what: "makes sense with --history FILE only" });
-    return undefined;
-  }
-  requireReadable("--history", history);
-  if (quotes !== undefined) requireReadable("--quotes", quotes);
-  if (calm === undefined || stress === undefined)
-    throw new UserError({
-      where: "--history",
-      what: `needs --${calm === undefined ? "calm" : "stress"} FROM..TO too`,
-      expected: "UTC dates such as --calm 2020-01-01..2020-02-29 --stress 2020-03-08..2020-03-16",
-    });
-  const windows = { calm: parseWindow("--calm", calm), stress: parseWindow("--stress", stress) };
-  requireDisjoint("--stress", windows.stress, "--calm", windows.calm);
-  if (repair !== undefined) requireKnown("--repair", repair, "rule", repairRules);
-  return {
-    prices: history,
-    quotes,
-    calm: [windows.calm.from, windows.calm.to],
-    stress: [windows.stress.from, windows.stress.to],
-    repair,
-  };
-}
-
-function requireReadable(option: string, path: string): void {
-  try {
-    accessSync(path, constants.R_OK);
-    if (statSync(path).isFile()) return;
-  } catch (cause) {
-    throw new UserError({ where: option, what: `cannot read ${path}`, expected: "a CSV file" }, cause);
-  }
-  throw new UserError({ where: option, what: `${path} is not a file`, expected: "a CSV file" });
 }
 
 /** A filter such as `loss.mean("FULL", 1)` that matches nothing in the run would never fail it. */

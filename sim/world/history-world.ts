@@ -3,7 +3,7 @@ import type { PriceBars } from "../../src/processes/history.ts";
 import { sampleBars } from "../../src/processes/bar-path.ts";
 import { MarketSurface } from "../../src/processes/market-surface.ts";
 import type { QuoteSnapshot } from "../../src/processes/quotes.ts";
-import { realisedVariance } from "../../src/processes/realised-variance.ts";
+import { realisedVariance, shortestLife } from "../../src/processes/realised-variance.ts";
 import type { TimeWindow } from "../../src/processes/windows.ts";
 import type { Graft } from "./graft.ts";
 import { graftedReturn } from "./graft.ts";
@@ -30,20 +30,21 @@ export interface HistorySpec {
   readonly snapshots?: readonly QuoteSnapshot[];
 }
 
-const DAY_SECONDS = 86_400;
-/** A step is called a jump beyond this many deviations of the day before it. */
+/** A step is called a jump beyond this many deviations of the day (for daily bars: week) before it. */
 const JUMP_DEVIATIONS = 6;
 
 /**
  * Recorded prices as a world.
  *
  * There is no true vol here. With option quotes its vols are the market's; without, they are the realised vol over the
- * option's life (at least a day, and as far as the file goes), which looks ahead and is a target, not a price.
+ * option's life (at least a day, a week for daily bars, and as far as the file goes), which looks ahead and is a target, not a price.
  * `parameters` of its truth is that same variance as a Black–Scholes market.
  */
 export class HistoryWorld implements MarketWorld {
   readonly volKind: VolKind;
   readonly #spec: HistorySpec;
+  /** Seconds over which a variance is realised at least. */
+  readonly #life: number;
   readonly #prices: Float64Array;
   readonly #impact = new PersistentImpact();
   readonly #surfaces: (MarketSurface | undefined)[];
@@ -51,6 +52,7 @@ export class HistoryWorld implements MarketWorld {
   constructor(spec: HistorySpec) {
     const { bars, window, stepSeconds, snapshots } = spec;
     this.#spec = spec;
+    this.#life = shortestLife(bars);
     this.#prices = sampleBars(bars, window.from, Math.ceil((window.to - window.from) / stepSeconds), stepSeconds);
     this.#graft();
     this.volKind = snapshots === undefined ? "realised over the life" : "market quotes";
@@ -59,7 +61,7 @@ export class HistoryWorld implements MarketWorld {
 
   truthAt(time: number, since = time - this.#spec.stepSeconds): Truth {
     const spot = this.spotAt(time);
-    const variance = realisedVariance(this.#spec.bars, time, time + DAY_SECONDS);
+    const variance = realisedVariance(this.#spec.bars, time, time + this.#life);
     const still = { volOfVol: 0, rho: 0, jumpIntensity: 0, jumpMean: 0, jumpSd: 0 };
     return {
       time,
@@ -93,7 +95,7 @@ export class HistoryWorld implements MarketWorld {
       const years = (expiry - time) / YEAR_SECONDS;
       return this.#surfaceAt(time).volAt(Math.log(strike / this.spotAt(time)), years);
     }
-    return Math.sqrt(realisedVariance(this.#spec.bars, time, Math.max(expiry, time + DAY_SECONDS)));
+    return Math.sqrt(realisedVariance(this.#spec.bars, time, Math.max(expiry, time + this.#life)));
   }
 
   truthPrice(expiry: number, strike: number, isCall: boolean, time: number): number {
@@ -130,8 +132,8 @@ export class HistoryWorld implements MarketWorld {
   #hasJumped(since: number, time: number): boolean {
     const { window, bars } = this.#spec;
     const from = Math.max(since, window.from);
-    if (from >= time || from - DAY_SECONDS < bars.times[0]) return false;
-    const variance = realisedVariance(bars, from - DAY_SECONDS, from);
+    if (from >= time || from - this.#life < bars.times[0]) return false;
+    const variance = realisedVariance(bars, from - this.#life, from);
     const span = Math.max(time - from, bars.barSeconds);
     const move = Math.abs(
       Math.log(this.spotAt(time) / this.spotAt(from)) - this.#impact.at(time) + this.#impact.at(from),

@@ -52,6 +52,9 @@ const COLUMN_NAMES = {
 const BINANCE_COLUMNS = { time: 0, open: 1, high: 2, low: 3, close: 4 };
 const PRICES = ["open", "high", "low", "close"] as const;
 
+/** What a file calls its columns, where it is none of the usual names. */
+export type PriceColumns = Partial<Record<keyof typeof COLUMN_NAMES, string>>;
+
 interface Row {
   readonly line: number;
   readonly time: number;
@@ -68,17 +71,19 @@ interface Row {
  * a flat bar at the last close in their place and into gaps. Rows with a duplicate or backward time are left out
  * under both. Gaps are no fault of the file and are reported; a window with a gap in it is refused by its user.
  * @param where - the file's name, for messages
+ * @param named - columns that the file calls otherwise
  * @throws {UserError} for a file without the columns, without rows, or with faults and no repair
  */
 export function parsePriceHistory(
   where: string,
   text: string,
   repair?: RepairRule,
+  named: PriceColumns = {},
 ): { readonly bars: PriceBars; readonly quality: DataQuality } {
   const table = parseCsvTable(where, text, (record) => Number.isNaN(toUnixSeconds(record[0])));
-  const rows = readRows(table);
+  const columns = columnsOf(table, named);
+  const rows = readRows(table, columns);
   const faults = new DataFaults();
-  const columns = columnsOf(table);
   findFieldFaults(table, columns, rows, faults);
   const ordered = findTimeFaults(rows, faults);
   findUnitSlips(ordered, faults);
@@ -105,12 +110,13 @@ export function parsePriceHistory(
   };
 }
 
-function columnsOf(table: CsvTable): Record<"time" | (typeof PRICES)[number], number> {
-  return table.header === undefined ? BINANCE_COLUMNS : findColumns(table, COLUMN_NAMES);
+function columnsOf(table: CsvTable, named: PriceColumns): Record<"time" | (typeof PRICES)[number], number> {
+  if (table.header === undefined) return BINANCE_COLUMNS;
+  const given = Object.entries(named).map(([name, title]) => [name, [title]]);
+  return findColumns(table, { ...COLUMN_NAMES, ...(Object.fromEntries(given) as Partial<typeof COLUMN_NAMES>) });
 }
 
-function readRows(table: CsvTable): Row[] {
-  const columns = columnsOf(table);
+function readRows(table: CsvTable, columns: ReturnType<typeof columnsOf>): Row[] {
   return table.rows.map((fields, i) => ({
     line: table.lines[i],
     time: toUnixSeconds(fields[columns.time]),

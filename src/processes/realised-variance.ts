@@ -3,6 +3,17 @@ import type { PriceBars } from "./history.ts";
 const YEAR_SECONDS = 31_536_000;
 const DAY_SECONDS = 86_400;
 
+/** Returns that a realised variance should rest on at least, weekends included. */
+const FEWEST_BARS = 7;
+
+/**
+ * Seconds of the shortest life over which a realised variance of these bars means something: whole days that hold
+ * seven bars. A day for hourly bars; a week for daily ones, which on markets that close holds five returns.
+ */
+export function shortestLife({ barSeconds }: Pick<PriceBars, "barSeconds">): number {
+  return DAY_SECONDS * Math.max(1, Math.ceil((FEWEST_BARS * barSeconds) / DAY_SECONDS));
+}
+
 /** No bars to measure a variance from. */
 export class NoBarsError extends Error {
   override readonly name = "NoBarsError";

@@ -8,6 +8,9 @@ import { drawNullWindows } from "../../sim/experiment/history/null-windows.ts";
 import type { HistoryInput } from "../../sim/experiment/history/score-history.ts";
 import { scoreHistory } from "../../sim/experiment/history/score-history.ts";
 import { historySchema } from "../../sim/results/history.ts";
+import { prepareHistory, scoreTests } from "../../sim/experiment/history/prepare-history.ts";
+import { shippedCatalogue } from "../../sim/tasks/catalogue.ts";
+import { parseSimOptions } from "../../sim/tasks/sim-options.ts";
 import { loadScenario } from "../../sim/scenarios/load-scenario.ts";
 import { UserError } from "../../src/errors/user-error.ts";
 import { frozenHash } from "../../src/models/frozen-model.ts";
@@ -52,7 +55,10 @@ describe("scoreHistory", function () {
   const outcome = scoreHistory(input);
 
   it("fits the schema, with models and benchmarks, and says what the target is", () => {
-    expect(historySchema.parse(outcome.history)).to.deep.equal(outcome.history);
+    const { calm, stress, nullWindows, outsideTraining, models } = outcome.history;
+    const test = { name: "stress", why: "made", calm, stress, nullWindows, outsideTraining, models };
+    const history = { ...outcome.history, tests: [test] };
+    expect(historySchema.parse(history)).to.deep.equal(history);
     const names = outcome.history.models.map(({ name }) => name);
     expect(names).to.deep.equal(["constant", "realised-vol", "smile-level", "best-constant", "har"]);
     expect(outcome.history.target).to.equal("realised variance over one day");
@@ -115,6 +121,38 @@ describe("null windows", () => {
   });
 });
 
+describe("scenarios of recorded history", function () {
+  this.timeout(60_000);
+
+  it("score every window of daily bars, over weeks, each on its own", () => {
+    const { request } = parseSimOptions({ scenario: "sp500", models: "constant,realised-vol" }, shippedCatalogue());
+    const prepared = prepareHistory(request, request.history!);
+    const [march, year] = scoreTests(request, request.history!, prepared);
+    expect([march.name, year.name]).to.deep.equal(["march-2020", "2008"]);
+    expect(prepared.scored.target).to.equal("realised variance over 7 days");
+    for (const { models } of [march, year])
+      expect(models.map(({ name }) => name)).to.deep.equal(["constant", "realised-vol", "best-constant"]);
+    expect(march.models[0].stress.origins).to.equal(4);
+    expect(year.models[0].stress.origins).to.equal(52);
+    // The index's realised vol of 2008, close to close, is 41 % a year of 252 days and of 365 alike.
+    expect(year.stress.realisedVol).to.be.closeTo(0.41, 0.005);
+    expect(march.models.map(({ frozenHash }) => frozenHash)).to.deep.equal(
+      year.models.map(({ frozenHash }) => frozenHash),
+    );
+  });
+
+  it("score an index of implied vol where it stands in the place of quotes", function () {
+    if (process.env.REGIMEBREAK_DATA === undefined) return this.skip();
+    const { request } = parseSimOptions({ scenario: "btc-dvol", models: "constant" }, shippedCatalogue());
+    const history = { ...request.history!, tests: [request.history!.tests[0]] as const };
+    const { scored } = prepareHistory({ ...request, history }, history);
+    const { quotes } = scored.models[0];
+    // A constant's error is at least the index's own spread in the window.
+    expect(quotes!.stress.quotes).to.be.within(300, 360);
+    expect(quotes!.stress.rmseVp).to.be.greaterThan(1);
+  });
+});
+
 describe("scoreHistory on recorded data", function () {
   this.timeout(60_000);
   const data = process.env.REGIMEBREAK_DATA;
@@ -135,7 +173,6 @@ describe("scoreHistory on recorded data", function () {
       stress: { from: at("2026-01-29"), to: at("2026-02-11") },
       quotes: { file, sha256: "0".repeat(64), rows: 64_342 },
     });
-    expect(historySchema.parse(history)).to.deep.equal(history);
     expect(history.smiles.map(({ window }) => window)).to.include.members(["calm", "stress"]);
     const stress = snapshots.filter(({ time }) => time >= at("2026-01-29") && time < at("2026-02-11"));
     const upper = stress.reduce((sum, { quotes }) => sum + quotes.length, 0);

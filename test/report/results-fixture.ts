@@ -550,32 +550,40 @@ function history(): HistoryResult {
   const times = Array.from({ length: 60 }, (_, day) => start + day * 86400);
   const score = (qlike: number) => ({ qlike, logError: qlike / 2, origins: 24 });
   const quoteScore = (rmseVp: number) => ({ rmseVp, medianAbsoluteVp: rmseVp * 0.7, quotes: 4200 });
+  const windows = {
+    calm: { from: times[0]!, to: times[30]!, bars: 720, realisedVol: 0.52 },
+    stress: { from: times[40]!, to: times[50]!, bars: 240, realisedVol: 1.7 },
+    nullWindows: 40,
+  };
+  const models = sketches
+    .filter(({ kind }) => kind === "model")
+    .map((model) => ({
+      name: model.name,
+      summary: model.summary,
+      kind: model.name === "constant" ? ("benchmark" as const) : ("model" as const),
+      frozenHash: `0x${"12".repeat(32)}`,
+      calm: score(model.calm / 50),
+      stress: score((model.calm + model.gapAtOne) / 50),
+      forecastFailure: model.gapAtOne / 50,
+      nullQuantile: 0.97,
+      quotes: {
+        fit: quoteScore(model.fit),
+        calm: quoteScore(model.calm),
+        stress: quoteScore(model.calm + model.gapAtOne),
+        gapVp: model.gapAtOne,
+      },
+    }));
   return {
     prices: { file: "eth_usdt_1h.csv", sha256: "ab".repeat(32), rows: 70_000 },
     quotes: { file: "options.csv", sha256: "cd".repeat(32), rows: 120_000 },
     repairs: ["3 rows without a close dropped"],
-    calm: { from: times[0]!, to: times[30]!, bars: 720, realisedVol: 0.52 },
-    stress: { from: times[40]!, to: times[50]!, bars: 240, realisedVol: 1.7 },
+    ...windows,
     target: "quoted implied vol",
-    nullWindows: 40,
-    models: sketches
-      .filter(({ kind }) => kind === "model")
-      .map((model) => ({
-        name: model.name,
-        summary: model.summary,
-        kind: model.name === "constant" ? "benchmark" : "model",
-        frozenHash: `0x${"12".repeat(32)}`,
-        calm: score(model.calm / 50),
-        stress: score((model.calm + model.gapAtOne) / 50),
-        forecastFailure: model.gapAtOne / 50,
-        nullQuantile: 0.97,
-        quotes: {
-          fit: quoteScore(model.fit),
-          calm: quoteScore(model.calm),
-          stress: quoteScore(model.calm + model.gapAtOne),
-          gapVp: model.gapAtOne,
-        },
-      })),
+    models,
+    tests: [
+      { name: "first-crash", why: "the largest fall", ...windows, outsideTraining: 0.41, models },
+      { name: "second-crash", why: "the next one", ...windows, outsideTraining: null, models },
+    ],
     path: {
       times,
       price: times.map((_, day) => 200 * (1 - 0.4 / (1 + Math.exp(-(day - 42))))),

@@ -64,8 +64,9 @@ describe("options of sim", () => {
   it("turn windows of dates into seconds, the last day included", () => {
     const history = parse({ history: prices, calm: "2020-01-01..2020-01-31", stress: "2020-02-01..2020-02-02" }).request
       .history!;
-    expect(history.calm).to.deep.equal([Date.UTC(2020, 0, 1) / 1000, Date.UTC(2020, 1, 1) / 1000]);
-    expect(history.stress).to.deep.equal([Date.UTC(2020, 1, 1) / 1000, Date.UTC(2020, 1, 3) / 1000]);
+    const [{ calm, stress }] = history.tests;
+    expect(calm).to.deep.equal({ from: Date.UTC(2020, 0, 1) / 1000, to: Date.UTC(2020, 1, 1) / 1000 });
+    expect(stress).to.deep.equal({ from: Date.UTC(2020, 1, 1) / 1000, to: Date.UTC(2020, 1, 3) / 1000 });
   });
 
   const windows = { calm: "2020-01-01..2020-01-31", stress: "2020-02-01..2020-02-02" };

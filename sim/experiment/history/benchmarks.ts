@@ -1,6 +1,6 @@
 import { fitHar, forecastHar, HarHistoryError, HarZeroVarianceError } from "../../../src/processes/har.ts";
 import type { PriceBars } from "../../../src/processes/history.ts";
-import { dailyRealisedVariances } from "../../../src/processes/realised-variance.ts";
+import { dailyRealisedVariances, shortestLife } from "../../../src/processes/realised-variance.ts";
 import type { TimeWindow } from "../../../src/processes/windows.ts";
 
 /** A forecaster of variance that needs no option: what models have to beat. */
@@ -21,8 +21,12 @@ export function bestConstant(realised: readonly number[]): Benchmark {
   return { name: "best-constant", summary: "the calm window's mean realised variance", forecast: () => variance };
 }
 
-/** HAR fitted on a window and the month before it; undefined where the file is too short or holds a day without a move. */
+/**
+ * HAR fitted on a window and the month before it; undefined where the file is too short or holds a day without a move,
+ * and for daily bars, which have no variance of a day.
+ */
 export function har(bars: PriceBars, { from, to }: TimeWindow): Benchmark | undefined {
+  if (shortestLife(bars) > DAY) return undefined;
   const first = bars.times[0] + bars.barSeconds;
   const days = Math.min(MONTH, Math.floor((from - first) / DAY));
   if (days < MONTH) return undefined;

@@ -52,8 +52,9 @@ export function realisedQuotes(
  */
 export function marketQuotes(moments: readonly HistoryMoment[], snapshots: readonly QuoteSnapshot[]): QuoteSet {
   const rows: Row[] = [];
+  const places = new Map(snapshots.map(({ time }, index) => [time, index]));
   for (const moment of moments) {
-    const index = snapshots.findIndex(({ time }) => time === moment.time);
+    const index = places.get(moment.time) ?? 0;
     if (index < 1) continue;
     const level = new MarketSurface(snapshots[index - 1]).volAt(0, LEVEL_YEARS);
     const known = { ...moment, features: { ...moment.features, surfaceLevel: level } };

@@ -2,6 +2,7 @@ import type { PriceBars } from "../../../src/processes/history.ts";
 import { realisedVariance } from "../../../src/processes/realised-variance.ts";
 import type { TimeWindow } from "../../../src/processes/windows.ts";
 import { roleDefaults } from "../../agents/role-parameters.ts";
+import type { HistoryRequest } from "../request.ts";
 import { protocolDurations } from "../../scenarios/protocol-durations.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 
@@ -23,14 +24,14 @@ const CONTRACT_PARAMETERS = ["meanSize", "coverage", "clip"];
  * number of blocks, dense around its largest moves. Contract counts are scaled so that notionals stay what the base
  * scenario says at its own spot.
  *
- * @param asset - what the prices are of
+ * @param request - what the run is called and what the prices are of
  */
 export function historyScenario(
   base: Scenario,
   bars: PriceBars,
   calm: TimeWindow,
   stress: TimeWindow,
-  asset: Scenario["asset"],
+  { name, asset }: Pick<HistoryRequest, "name" | "asset">,
 ): Scenario {
   const first = bars.times.findLastIndex((time) => time <= stress.from);
   const spot = bars.opens[Math.max(0, first)];
@@ -40,7 +41,7 @@ export function historyScenario(
   const firstExpiry = firstExpiryOf(stress);
   return {
     ...base,
-    name: "history",
+    name,
     label: "history",
     summary: `recorded prices, ${isoDay(stress.from)} to ${isoDay(stress.to)}; trained on ${isoDay(calm.from)} to ${isoDay(calm.to)}`,
     asset,

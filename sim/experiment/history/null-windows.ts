@@ -8,6 +8,8 @@ const DAY = 86_400;
 const FEWEST_WINDOWS = 30;
 const MOST_WINDOWS = 60;
 const MOST_DRAWS = 5000;
+/** Bars from one close to the next over a long weekend. */
+const LONGEST_WEEKEND_BARS = 5;
 /** Prices that features and benchmarks want before a window: a month and a day. */
 const WARMUP = 31 * DAY;
 
@@ -45,9 +47,12 @@ function overlap(a: TimeWindow, b: TimeWindow): boolean {
   return a.from < b.to && b.from < a.to;
 }
 
-/** No bar is missing from the warm-up to a day after the window. */
+/** No hole from the warm-up to a day after the window; on a market that closes, none longer than its long weekends. */
 function isCovered({ times, barSeconds }: PriceBars, { from, to }: TimeWindow): boolean {
+  const longest = barSeconds >= DAY ? LONGEST_WEEKEND_BARS * barSeconds : barSeconds;
   const start = times.findIndex((time) => time >= from - WARMUP);
-  const expected = Math.floor((to + DAY - times[start]) / barSeconds);
-  return times[start + expected] - times[start] === expected * barSeconds;
+  for (let i = start; times[i] < to + DAY; i++) {
+    if (i + 1 >= times.length || times[i + 1] - times[i] > longest) return false;
+  }
+  return true;
 }

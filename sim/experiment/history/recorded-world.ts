@@ -8,6 +8,7 @@ import { HistoryWorld } from "../../world/history-world.ts";
 import { constantSeverity } from "../../world/severity-profile.ts";
 import { YEAR_SECONDS } from "../../world/world.ts";
 
+import type { HistoryRequest } from "../request.ts";
 import type { HistoryFiles } from "./read-history.ts";
 
 const DAY = 86_400;
@@ -34,7 +35,10 @@ export function recordedWorld(files: HistoryFiles, scenario: Scenario, stress: T
 }
 
 /** What stands for truth on a recorded path, in words. */
-export function surrogateOf(files: HistoryFiles): string {
+export function surrogateOf(files: HistoryFiles, { volatilityIndex }: Pick<HistoryRequest, "volatilityIndex">): string {
+  if (volatilityIndex !== undefined) {
+    return `the index of ${volatilityIndex.tenorDays}-day implied vol at every strike and tenor, which is a market's price and no truth`;
+  }
   return files.snapshots === undefined
     ? "the vol that was realised over each option's life, which nobody knew at the time"
     : "the quoted implied vol of the latest snapshot, which is a market's price and no truth";

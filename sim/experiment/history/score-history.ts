@@ -6,7 +6,7 @@ import { modelByName } from "../../../src/models/models.ts";
 import type { FittedModel, QuoteSet } from "../../../src/models/pricing-model.ts";
 import type { PriceBars } from "../../../src/processes/history.ts";
 import type { QuoteSnapshot } from "../../../src/processes/quotes.ts";
-import { NoBarsError, realisedVariance } from "../../../src/processes/realised-variance.ts";
+import { NoBarsError, realisedVariance, shortestLife } from "../../../src/processes/realised-variance.ts";
 import type { TimeWindow } from "../../../src/processes/windows.ts";
 import type { Random } from "../../../src/random/random.ts";
 import { createRandom } from "../../../src/random/random.ts";
@@ -42,7 +42,7 @@ export interface HistoryInput {
 /** What history says of the models, and the models themselves for the chain. */
 export interface HistoryOutcome {
   /** `surrogate` and `costAgainstConstant` are left for the chain to fill. */
-  readonly history: HistoryResult;
+  readonly history: Omit<HistoryResult, "tests">;
   /** Frozen on the calm window, by name. */
   readonly fitted: ReadonlyMap<string, FittedModel>;
   /** Models that could not be fitted, and why; their scores are null. */
@@ -50,8 +50,6 @@ export interface HistoryOutcome {
 }
 
 const DAY = 86_400;
-/** Horizon of forecasts, seconds; origins are as far apart, so that none overlap. */
-const HORIZON = DAY;
 /** Share of the calm window that is held out to score calm. */
 const HELD_OUT = 0.2;
 
@@ -65,7 +63,8 @@ const HELD_OUT = 0.2;
 export function scoreHistory(input: HistoryInput): HistoryOutcome {
   const { calm, stress, bars } = input;
   const random = createRandom(input.masterSeed, "history");
-  const heldOutFrom = calm.to - Math.max(HORIZON, Math.round((HELD_OUT * (calm.to - calm.from)) / DAY) * DAY);
+  const horizon = horizonOf(input);
+  const heldOutFrom = calm.to - Math.max(horizon, Math.round((HELD_OUT * (calm.to - calm.from)) / DAY) * DAY);
   const early = trainingSet(input, { from: calm.from, to: heldOutFrom });
   const whole = trainingSet(input, calm);
   const quoted = input.snapshots && quotedWindows(input, heldOutFrom);
@@ -85,14 +84,13 @@ export function scoreHistory(input: HistoryInput): HistoryOutcome {
       return unfittedModel(name, input.snapshots !== undefined);
     }
   });
-  const history: HistoryResult = {
+  const history: HistoryOutcome["history"] = {
     prices: input.prices,
     quotes: input.quotes ?? null,
     repairs: [...input.repairs, ...failures.map(({ message }) => message)],
     calm: describeWindow(bars, calm),
     stress: describeWindow(bars, stress),
-    target:
-      quoted === undefined ? "realised variance over one day" : "quoted implied vol; realised variance over one day",
+    target: `${quoted === undefined ? "" : "quoted implied vol; "}realised variance over ${horizon === DAY ? "one day" : `${horizon / DAY} days`}`,
     nullWindows: nullWindows.length,
     models: [...models, ...benchmarksOf(context)],
     path: pathOf(input),
@@ -111,6 +109,11 @@ interface Context {
   readonly quoted: { readonly fit: QuoteSet; readonly calm: QuoteSet; readonly stress: QuoteSet } | undefined;
 }
 
+/** Seconds that forecasts look ahead; origins are as far apart, so that none overlap. */
+function horizonOf({ bars }: HistoryInput): number {
+  return shortestLife(bars);
+}
+
 function fit(name: string, quotes: QuoteSet, random: Random): FittedModel {
   return modelByName(name).fit(quotes, random.fork("fit", name));
 }
@@ -118,9 +121,10 @@ function fit(name: string, quotes: QuoteSet, random: Random): FittedModel {
 /** Quotes that a window trains on: the market's where there are any, otherwise realised vols of lives within it. */
 function trainingSet(input: HistoryInput, window: TimeWindow): QuoteSet {
   const { scenario, bars, snapshots } = input;
-  const times = snapshots === undefined ? originsOf(window) : snapshotTimes(snapshots, window);
+  const times = snapshots === undefined ? originsOf(input, window) : snapshotTimes(snapshots, window);
   const moments = times.length === 0 ? [] : momentsAt(input, times);
-  const { tenors, moneyness } = scenario.training;
+  const { moneyness } = scenario.training;
+  const tenors = scenario.training.tenors.filter((days) => days * DAY >= horizonOf(input));
   const quotes =
     snapshots === undefined
       ? realisedQuotes(bars, moments, tenors, moneyness, window.to)
@@ -148,8 +152,9 @@ function momentsAt({ bars, scenario }: HistoryInput, times: readonly number[]) {
 }
 
 /** Times a horizon apart from which a whole horizon lies within the window. */
-function originsOf({ from, to }: TimeWindow): number[] {
-  return Array.from({ length: Math.max(0, Math.floor((to - from) / HORIZON)) }, (_, i) => from + i * HORIZON);
+function originsOf(input: HistoryInput, { from, to }: TimeWindow): number[] {
+  const horizon = horizonOf(input);
+  return Array.from({ length: Math.max(0, Math.floor((to - from) / horizon)) }, (_, i) => from + i * horizon);
 }
 
 function snapshotTimes(snapshots: readonly QuoteSnapshot[], { from, to }: TimeWindow): number[] {
@@ -158,10 +163,11 @@ function snapshotTimes(snapshots: readonly QuoteSnapshot[], { from, to }: TimeWi
 
 /** At-the-money forecasts of a model over a window, beside what was realised. */
 function modelForecasts(input: HistoryInput, model: FittedModel, window: TimeWindow): ScoredForecast[] {
-  return momentsAt(input, originsOf(window)).map(({ time, features }) => {
+  const horizon = horizonOf(input);
+  return momentsAt(input, originsOf(input, window)).map(({ time, features }) => {
     const known = { ...features, surfaceLevel: laggedLevel(input, time) };
-    const { vol } = model.predictMany(tableOf(quoteFeatures(known, features.spot, HORIZON / (365 * DAY))));
-    return { forecast: vol[0] ** 2, realised: realisedVariance(input.bars, time, time + HORIZON) };
+    const { vol } = model.predictMany(tableOf(quoteFeatures(known, features.spot, horizon / (365 * DAY))));
+    return { forecast: vol[0] ** 2, realised: realisedVariance(input.bars, time, time + horizon) };
   });
 }
 
@@ -250,9 +256,10 @@ function unfittedModel(name: string, hasQuotes: boolean): HistoryModel {
 
 /** Best constant and HAR, fitted and scored as the models are; one that the file has no bars for is left out. */
 function benchmarksOf(context: Context): HistoryModel[] {
-  const { bars, calm } = context.input;
+  const { input } = context;
+  const { bars, calm } = input;
   const makers: readonly ((window: TimeWindow) => Benchmark | undefined)[] = [
-    (window) => bestConstant(realisedAt(bars, originsOf(window))),
+    (window) => bestConstant(realisedAt(input, originsOf(input, window))),
     (window) => har(bars, window),
   ];
   return makers.flatMap((make) => {
@@ -268,13 +275,13 @@ function benchmarksOf(context: Context): HistoryModel[] {
 }
 
 function scoredBenchmark(
-  { input: { bars, stress }, heldOut, nullWindows }: Context,
+  { input, heldOut, nullWindows }: Context,
   rehearsal: Benchmark,
   frozen: Benchmark,
 ): HistoryModel {
   const score = (by: Benchmark, window: TimeWindow) => {
-    const origins = originsOf(window);
-    const realised = realisedAt(bars, origins);
+    const origins = originsOf(input, window);
+    const realised = realisedAt(input, origins);
     return scoreForecasts(origins.map((time, i) => ({ forecast: by.forecast(time), realised: realised[i] })));
   };
   const nulls = nullWindows.map((window) => score(frozen, window).qlike);
@@ -283,13 +290,13 @@ function scoredBenchmark(
     summary: frozen.summary,
     kind: "benchmark",
     frozenHash: null,
-    ...failureOf(score(rehearsal, heldOut), score(frozen, stress), nulls),
+    ...failureOf(score(rehearsal, heldOut), score(frozen, input.stress), nulls),
     quotes: null,
   };
 }
 
-function realisedAt(bars: PriceBars, times: readonly number[]): number[] {
-  return times.map((time) => realisedVariance(bars, time, time + HORIZON));
+function realisedAt(input: HistoryInput, times: readonly number[]): number[] {
+  return times.map((time) => realisedVariance(input.bars, time, time + horizonOf(input)));
 }
 
 function describeWindow(bars: PriceBars, { from, to }: TimeWindow): HistoryResult["calm"] {

@@ -209,6 +209,7 @@ export function historySection(history: HistoryResult, path: Chart, quotes: Char
           )
         : ""
     }
+    ${history.tests.length < 2 ? "" : testsTable(history)}
     ${
       history.outsideTraining === null
         ? ""
@@ -216,4 +217,51 @@ export function historySection(history: HistoryResult, path: Chart, quotes: Char
     }
     ${quotes === undefined ? "" : figure(quotes)}
   </section>`;
+}
+
+/** Every window beside the others: the one on chain first. */
+function testsTable({ tests }: HistoryResult): Html {
+  const quoted = tests.some(({ models }) => models.some(({ quotes }) => quotes !== null));
+  return html`${table(
+    `All windows, fixed beforehand; the chain ran ${tests[0]!.name}`,
+    ["window", "days", "why", "calm", "realised vol, calm", "stress", "outside training", "calm windows"],
+    tests.map(({ name, why, calm, stress, outsideTraining, nullWindows }) => [
+      name,
+      `${utcDate(stress.from)} to ${utcDate(stress.to)}`,
+      why,
+      `${utcDate(calm.from)} to ${utcDate(calm.to)}`,
+      percent(calm.realisedVol, 0),
+      percent(stress.realisedVol, 0),
+      percent(outsideTraining, 0),
+      number(nullWindows, 0),
+    ]),
+  )}
+  ${table(
+    "Forecast failure by window: stress QLIKE less calm QLIKE, and how many of the random calm windows it lies above",
+    ["model", ...tests.map(({ name }) => name)],
+    tests[0]!.models.map(({ name, kind }) => [
+      kind === "model" ? name : `${name} (${kind})`,
+      ...tests.map((test) => failureText(test.models.find((model) => model.name === name))),
+    ]),
+  )}
+  ${
+    quoted
+      ? table(
+          "Growth of the error on real quotes by window: stress less held-out calm, vol points (root mean square)",
+          ["model", ...tests.map(({ name }) => name)],
+          tests[0]!.models
+            .filter(({ quotes }) => quotes !== null)
+            .map(({ name }) => [
+              name,
+              ...tests.map((test) => number(test.models.find((model) => model.name === name)?.quotes?.gapVp ?? null)),
+            ]),
+        )
+      : ""
+  }`;
+}
+
+function failureText(model: HistoryResult["models"][number] | undefined): string {
+  if (model === undefined || model.forecastFailure === null) return "–";
+  const place = model.nullQuantile === null ? "" : ` (${percent(model.nullQuantile, 0)})`;
+  return `${number(model.forecastFailure, 2)}${place}`;
 }
