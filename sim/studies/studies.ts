@@ -1,10 +1,11 @@
 import { didYouMean } from "../../src/errors/closest-name.ts";
 import { UserError } from "../../src/errors/user-error.ts";
 import { learningCurve } from "./learning-curve.ts";
+import { selection } from "./selection.ts";
 import type { Study } from "./study.ts";
 import { uncertainty } from "./uncertainty.ts";
 
-const studies: readonly Study[] = [learningCurve, uncertainty];
+const studies: readonly Study[] = [learningCurve, uncertainty, selection];
 
 /** All studies, in the order of the report. */
 export function listStudies(): readonly Study[] {

@@ -5,6 +5,8 @@ import type { QuoteSet } from "./pricing-model.ts";
 export interface WalkForwardSettings {
   /** Days trained on before each test block; Infinity takes all that came before. */
   readonly window: number;
+  /** Days before the purge of the first test block: the same test blocks for any window up to it. */
+  readonly warmup: number;
   /** Days of a test block. */
   readonly block: number;
   /** Days dropped between training and test: at least as long as a label reaches ahead. */
@@ -22,23 +24,23 @@ export interface WalkForwardFold {
 /**
  * Purged walk-forward folds with embargo: each block of days is tested on a model of earlier days alone, `purge` days
  * before the block left out of training. Days within `embargo` after an *earlier* test block are left out of later
- * training too, as their features still carry what that block was scored on. Folds start once `window` days (or, when
- * it is infinite, as many as a block) are behind; a remainder shorter than a block is not tested.
+ * training too, as their features still carry what that block was scored on. A remainder shorter than a block is not
+ * tested.
  * @param quotes - in order of days
  * @throws {UserError} when settings leave no fold, or are none
  * @see López de Prado (2018), "Advances in financial machine learning", 7.4 and 12.2
  */
 export function walkForward(quotes: QuoteSet, settings: WalkForwardSettings): WalkForwardFold[] {
   requireSettings(settings);
-  const { window, block, purge, embargo } = settings;
+  const { window, warmup, block, purge, embargo } = settings;
   const days = rowsByDay(quotes.day);
-  const first = (window < Infinity ? window : block) + purge;
+  const first = warmup + purge;
   const folds: WalkForwardFold[] = [];
   for (let test = first; test + block <= days.length; test += block) {
     const to = test - purge;
     const train: number[] = [];
-    for (let day = Math.max(0, window < Infinity ? to - window : 0); day < to; day++) {
-      // The block before last ended a whole number of blocks ago; days right after it are embargoed.
+    for (let day = Math.max(0, to - window); day < to; day++) {
+      // Blocks follow each other, so that each day after the first block comes `sinceBlock % block` days after one.
       const sinceBlock = day - first;
       const isEmbargoed = embargo > 0 && sinceBlock >= block && sinceBlock % block < embargo;
       if (!isEmbargoed) train.push(...days[day]);
@@ -50,7 +52,7 @@ export function walkForward(quotes: QuoteSet, settings: WalkForwardSettings): Wa
   if (folds.length === 0) {
     throw new UserError({
       where: "walk-forward folds",
-      what: `${days.length} days of quotes hold no training window of ${window}, purge of ${purge} and block of ${block} days`,
+      what: `${days.length} days of quotes hold no warm-up of ${warmup}, purge of ${purge} and block of ${block} days`,
       expected: "more days, or shorter windows",
     });
   }
@@ -66,12 +68,12 @@ function rowsByDay(day: Int32Array): number[][] {
   return days;
 }
 
-function requireSettings({ window, block, purge, embargo }: WalkForwardSettings): void {
-  const isWhole = [block, purge, embargo].every((days) => Number.isInteger(days) && days >= 0);
-  if (isWhole && block >= 1 && window >= 1 && embargo < block) return;
+function requireSettings({ window, warmup, block, purge, embargo }: WalkForwardSettings): void {
+  const isWhole = [warmup, block, purge, embargo].every((days) => Number.isInteger(days) && days >= 0);
+  if (isWhole && warmup >= 1 && block >= 1 && window >= 1 && embargo < block) return;
   throw new UserError({
     where: "walk-forward folds",
-    what: `window ${window}, block ${block}, purge ${purge}, embargo ${embargo}`,
-    expected: "whole days, a window and block of at least one, an embargo shorter than a block",
+    what: `window ${window}, warm-up ${warmup}, block ${block}, purge ${purge}, embargo ${embargo}`,
+    expected: "whole days, a window, warm-up and block of at least one, an embargo shorter than a block",
   });
 }

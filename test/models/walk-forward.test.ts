@@ -13,14 +13,14 @@ const range = (from: number, to: number) => Array.from({ length: to - from }, (_
 
 describe("walk-forward folds", () => {
   it("train on the window before the purge and test the block after it", () => {
-    const folds = walkForward(calm, { window: 10, block: 5, purge: 1, embargo: 0 });
+    const folds = walkForward(calm, { window: 10, warmup: 10, block: 5, purge: 1, embargo: 0 });
     expect(folds.map(({ train }) => daysOf(train))).to.deep.equal([range(0, 10), range(5, 15), range(10, 20)]);
     expect(folds.map(({ test }) => daysOf(test))).to.deep.equal([range(11, 16), range(16, 21), range(21, 26)]);
     expect(folds[0].train).to.have.length(10 * perDay);
   });
 
   it("leave out the days that follow an earlier test block for the embargo", () => {
-    const folds = walkForward(calm, { window: Infinity, block: 5, purge: 1, embargo: 2 });
+    const folds = walkForward(calm, { window: Infinity, warmup: 5, block: 5, purge: 1, embargo: 2 });
     // The first block is days 6 to 10; days 11 and 12 never train, nor do 16 and 17 after the second.
     expect(daysOf(folds[2].train)).to.deep.equal([...range(0, 11), ...range(13, 15)]);
     expect(daysOf(folds[3].train)).to.deep.equal([...range(0, 11), ...range(13, 16), ...range(18, 20)]);
@@ -29,6 +29,7 @@ describe("walk-forward folds", () => {
   it("never train on a day at or after the test block, nor within the purge", () => {
     const settings = fc.record({
       window: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(Infinity)),
+      warmup: fc.integer({ min: 1, max: 12 }),
       block: fc.integer({ min: 2, max: 6 }),
       purge: fc.integer({ min: 0, max: 3 }),
       embargo: fc.integer({ min: 0, max: 1 }),
@@ -46,8 +47,14 @@ describe("walk-forward folds", () => {
 
   it("are refused when the history is too short, and settings that are none", () => {
     const short = selectQuotes(calm, range(0, 5 * perDay));
-    expect(() => walkForward(short, { window: 10, block: 5, purge: 1, embargo: 0 })).to.throw(UserError, /5 days/);
-    expect(() => walkForward(calm, { window: 10, block: 5, purge: 1, embargo: 5 })).to.throw(UserError, /embargo 5/);
+    expect(() => walkForward(short, { window: 10, warmup: 10, block: 5, purge: 1, embargo: 0 })).to.throw(
+      UserError,
+      /5 days/,
+    );
+    expect(() => walkForward(calm, { window: 10, warmup: 10, block: 5, purge: 1, embargo: 5 })).to.throw(
+      UserError,
+      /embargo 5/,
+    );
   });
 });
 
