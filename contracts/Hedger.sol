@@ -5,6 +5,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeTransferLib} from "solady/src/utils/SafeTransferLib.sol";
 
 import {Connected} from "./Connected.sol";
+import {Inspectable} from "./Inspectable.sol";
 import {IDefences} from "./interfaces/IDefences.sol";
 import {IHedger} from "./interfaces/IHedger.sol";
 import {IOptionVault} from "./interfaces/IOptionVault.sol";
@@ -16,7 +17,7 @@ import {SpotMarket} from "./libraries/SpotMarket.sol";
 /// @dev The band of each underlying is 5 % of the vault's NAV over spot; a rebalance aims at half of it. A slice is at
 /// most the size whose fee-inclusive slippage against the pool's own price is 0.8 %; the guard on top compares with
 /// the feed, and allows for its deviation threshold and the pool's fee, so that a fair feed never refuses.
-contract Hedger is IHedger, Connected {
+contract Hedger is IHedger, Connected, Inspectable {
     using DefenceBits for uint64;
     using FixedPointMathLib for uint256;
     using FixedPointMathLib for int256;

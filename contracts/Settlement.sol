@@ -6,13 +6,14 @@ import {IDefences} from "./interfaces/IDefences.sol";
 import {IOracleGuard} from "./interfaces/IOracleGuard.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
 import {DefenceBits} from "./libraries/DefenceBits.sol";
+import {Inspectable} from "./Inspectable.sol";
 
 /// @notice See `ISettlement`.
 /// @dev The price is the mean of the feed's answers over the window, weighted by the time that each was in force, or
 /// their time-weighted median with `medianSettlement`. Incomplete rounds and answers that are not positive have no
 /// weight, but may not be left out of the list. One change of phase inside the window is allowed. While the guard
 /// doubts the feed, settlement waits, six hours at most.
-contract Settlement is ISettlement {
+contract Settlement is ISettlement, Inspectable {
     using DefenceBits for uint64;
 
     /// @dev An answer and the seconds that it was in force.

@@ -3,11 +3,11 @@ pragma solidity ^0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 
+import {Inspectable} from "../Inspectable.sol";
 import {IVolSource} from "../interfaces/IVolSource.sol";
-import {IVolWords} from "../interfaces/IVolWords.sol";
 
 /// @notice One volatility for every strike and expiry, set by an administrator, as in Hegic v8888.
-contract ConstantVol is IVolSource, IVolWords, Ownable {
+contract ConstantVol is IVolSource, Inspectable, Ownable {
     struct Level {
         uint128 vol;
         uint128 sd;
@@ -48,14 +48,6 @@ contract ConstantVol is IVolSource, IVolWords, Ownable {
         uint256 vol;
         (vol, sd, confidence) = _level(underlying, expiry);
         for (uint256 i = 0; i < vols.length; ++i) vols[i] = vol;
-    }
-
-    /// @inheritdoc IVolWords
-    /// @dev Vol and standard deviation of the first key's underlying.
-    function wordsOf(uint256[] calldata expiryKeys) external view returns (uint256[] memory words) {
-        words = new uint256[](2);
-        Level memory level = levels[uint16(expiryKeys[0] >> 64)];
-        (words[0], words[1]) = (level.vol, level.sd);
     }
 
     function _level(uint16 underlying, uint64 expiry) private view returns (uint256, uint256, uint256) {

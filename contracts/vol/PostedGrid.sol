@@ -3,9 +3,9 @@ pragma solidity ^0.8.37;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
+import {Inspectable} from "../Inspectable.sol";
 import {IDefences} from "../interfaces/IDefences.sol";
 import {IVolSource} from "../interfaces/IVolSource.sol";
-import {IVolWords} from "../interfaces/IVolWords.sol";
 import {BlackScholes} from "../libraries/BlackScholes.sol";
 import {DefenceBits} from "../libraries/DefenceBits.sol";
 import {SeriesId} from "../libraries/SeriesId.sol";
@@ -13,7 +13,7 @@ import {SeriesId} from "../libraries/SeriesId.sol";
 /// @notice A smile of 16 nodes per expiry that a keeper posts: represents any model of the smile.
 /// @dev Node i lies at x = −3 + 0.4·i with x = ln(K/S)/(σ_ref·√τ_ref); linear between nodes, flat outside. τ_ref stays
 /// as posted, so that vols do not drift between posts; the spot is that of the moment.
-contract PostedGrid is IVolSource, IVolWords {
+contract PostedGrid is IVolSource, Inspectable {
     using DefenceBits for uint64;
 
     /// @param nodes 16 vols of 16 bits, the lowest bits at x = −3, in units of 1e-4 (80 % = 8000).
@@ -151,20 +151,6 @@ contract PostedGrid is IVolSource, IVolWords {
     function surfaceOf(uint16 underlying, uint64 expiry) external view returns (uint256 nodes, Header memory header) {
         uint256 key = SeriesId.keyOf(underlying, expiry);
         return (_nodes[key], _headers[key]);
-    }
-
-    /// @inheritdoc IVolWords
-    /// @dev Five words a key: nodes, σ_ref and sd in units of 1e-8, τ_ref, time of the post (zero: none).
-    function wordsOf(uint256[] calldata expiryKeys) external view returns (uint256[] memory words) {
-        words = new uint256[](5 * expiryKeys.length);
-        for (uint256 i = 0; i < expiryKeys.length; ++i) {
-            Header memory header = _headers[expiryKeys[i]];
-            words[5 * i] = _nodes[expiryKeys[i]];
-            words[5 * i + 1] = header.sigmaRef;
-            words[5 * i + 2] = header.sd;
-            words[5 * i + 3] = header.tauRef;
-            words[5 * i + 4] = header.postedAt;
-        }
     }
 
     /// @param nodes Posted before. @param header Likewise.

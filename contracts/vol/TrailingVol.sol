@@ -3,16 +3,16 @@ pragma solidity ^0.8.37;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
+import {Inspectable} from "../Inspectable.sol";
 import {IAggregatorV3} from "../interfaces/IAggregatorV3.sol";
 import {IOracleGuard} from "../interfaces/IOracleGuard.sol";
 import {IVolSource} from "../interfaces/IVolSource.sol";
-import {IVolWords} from "../interfaces/IVolWords.sol";
 import {BlackScholes} from "../libraries/BlackScholes.sol";
 
 /// @notice Realised volatility of the feed's rounds, exponentially weighted in time, flat across strikes, as Siren and
 /// Ribbon derive theirs.
 /// @dev After a round with log return r over Δt seconds: V ← w·V + (1 − w)·r²·(year/Δt), w = 2^(−Δt/halfLife).
-contract TrailingVol is IVolSource, IVolWords {
+contract TrailingVol is IVolSource, Inspectable {
     /// @param round Last round that was read. @param updatedAt Its time. @param logPrice ln of its answer, WAD.
     /// @param variance Annualised, WAD.
     struct Track {
@@ -86,15 +86,6 @@ contract TrailingVol is IVolSource, IVolWords {
         uint256 vol = _vol(underlying, expiry);
         for (uint256 i = 0; i < vols.length; ++i) vols[i] = vol;
         return (vols, 0, WAD);
-    }
-
-    /// @inheritdoc IVolWords
-    /// @dev Vol in use (zero before the first update) and time of the last round, of the first key's underlying.
-    function wordsOf(uint256[] calldata expiryKeys) external view returns (uint256[] memory words) {
-        words = new uint256[](2);
-        uint16 underlying = uint16(expiryKeys[0] >> 64);
-        if (tracks[underlying].round == 0) return words;
-        (words[0], words[1]) = (_vol(underlying, uint64(expiryKeys[0])), tracks[underlying].updatedAt);
     }
 
     function _vol(uint16 underlying, uint64 expiry) private view returns (uint256) {

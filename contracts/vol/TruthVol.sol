@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {Inspectable} from "../Inspectable.sol";
 import {IVolSource} from "../interfaces/IVolSource.sol";
-import {IVolWords} from "../interfaces/IVolWords.sol";
 import {SeriesId} from "../libraries/SeriesId.sol";
 
 /// @notice The true volatility of each listed strike, written by the experiment: the control with which a model is
 /// compared, not something that a protocol could have.
 /// @dev Eight vols of 32 bits to a word, lowest bits first, in units of 1e-8 (80 % = 8e7).
-contract TruthVol is IVolSource, IVolWords {
+contract TruthVol is IVolSource, Inspectable {
     /// @param words Vols in the order of the posted strikes, eight to a word.
     struct Smile {
         uint16 underlying;
@@ -87,20 +87,6 @@ contract TruthVol is IVolSource, IVolWords {
             vols[i] = _vol(words[place / 8], place);
         }
         return (vols, 0, 1e18);
-    }
-
-    /// @inheritdoc IVolWords
-    /// @dev The posted words of each key one after the other; zeros where nothing was posted yet.
-    function wordsOf(uint256[] calldata expiryKeys) external view returns (uint256[] memory words) {
-        uint256 count;
-        for (uint256 i = 0; i < expiryKeys.length; ++i) count += (_strikeCount[expiryKeys[i]] + 7) / 8;
-        words = new uint256[](count);
-        uint256 offset;
-        for (uint256 i = 0; i < expiryKeys.length; ++i) {
-            uint256[] memory posted = _words[expiryKeys[i]];
-            for (uint256 j = 0; j < posted.length; ++j) words[offset + j] = posted[j];
-            offset += (_strikeCount[expiryKeys[i]] + 7) / 8;
-        }
     }
 
     function _place(uint16 underlying, uint64 expiry, uint256 strike) private view returns (uint256) {

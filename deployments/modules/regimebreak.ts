@@ -37,7 +37,7 @@ export default buildModule("Regimebreak", (m) => {
   const auction = m.contract("Auction", [owner]);
   const hedger = m.contract("Hedger", [owner]);
   const settlement = m.contract("Settlement", [guard, defences]);
-  const lens = m.contract("Lens", [owner]);
+  const lens = m.contract("Lens");
 
   const markets = UNDERLYINGS.map(({ symbol, decimals }) => {
     const underlying = m.contract("TestToken", [`Test ${symbol}`, `t${symbol}`, decimals, owner], { id: symbol });
@@ -78,7 +78,7 @@ export default buildModule("Regimebreak", (m) => {
   const truth = m.contract("TruthVol", [truthWriter]);
 
   const parts = { quote, defences, guard, vault, token, margin, auction, hedger, settlement };
-  for (const [name, part] of Object.entries({ vault, risk, margin, auction, hedger, lens })) {
+  for (const [name, part] of Object.entries({ vault, risk, margin, auction, hedger })) {
     m.call(part, "connect", [parts], { id: `connect_${name}` });
   }
   m.call(vault, "setVolSource", [grid], { id: "useGrid" });

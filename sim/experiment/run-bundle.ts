@@ -90,8 +90,8 @@ function navDrawdown(record: RunRecord, limit: number, firstBlock: bigint): Chai
     text: at === undefined ? `stays within ${percent}` : `falls by more than ${percent}`,
     rule: {
       kind: "drawdown",
-      field: ["vault", "navLow"],
-      per: ["vault", "shares"],
+      figure: "navLow",
+      per: "shares",
       limit: Math.round(limit * 1e6),
     },
   };
@@ -104,7 +104,7 @@ function fundEmpty(record: RunRecord, firstBlock: bigint): ChainBreak {
     broken: at >= 0,
     block: at < 0 ? null : firstBlock + BigInt(at),
     text: at < 0 ? "never" : "nothing is left in it",
-    rule: { kind: "falls-below", field: ["vault", "fund"], limit: "1" },
+    rule: { kind: "falls-below", figure: "fund", limit: "1" },
   };
 }
 

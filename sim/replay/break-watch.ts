@@ -1,9 +1,9 @@
-import { maxUint256, type Hex } from "viem";
-import { readNumbers } from "../../src/chain/account-parts.ts";
+import type { Hex } from "viem";
+import { readFigures } from "../../src/chain/account-parts.ts";
 import type { BreakRule, ReadLayout } from "../../src/chain/bundle-schema.ts";
 
 const MILLION = 1_000_000n;
-/** Scale of a quotient of two fields, so that it keeps its precision as a whole number. */
+/** Scale of a quotient of two figures, so that it keeps its precision as a whole number. */
 const WAD = 10n ** 18n;
 
 /** Follows one break rule over the reads of a run and remembers the first block in which it was broken. */
@@ -26,20 +26,16 @@ export class BreakWatch {
 
   #breaks(returned: Hex): boolean {
     const rule = this.#rule;
+    const limit = rule.kind === "drawdown" ? undefined : rule.limit;
+    const other = rule.kind === "drawdown" ? rule.per : typeof limit === "object" ? limit.figure : null;
+    const [value, second] = readFigures(this.#layout, returned, other === null ? [rule.figure] : [rule.figure, other]);
+    if (value === undefined || (other !== null && second === undefined)) return false;
     if (rule.kind === "drawdown") {
-      const [value, per] = readNumbers(
-        this.#layout,
-        returned,
-        rule.per === null ? [rule.field] : [rule.field, rule.per],
-      );
-      if (value === maxUint256 || per === 0n) return false;
-      return this.#fell(per === undefined ? value : (value * WAD) / per, BigInt(rule.limit));
+      if (second === 0n) return false;
+      return this.#fell(second === undefined ? value : (value * WAD) / second, BigInt(rule.limit));
     }
-    const fixed = typeof rule.limit === "string" ? BigInt(rule.limit) : undefined;
-    const paths = typeof rule.limit === "string" ? [rule.field] : [rule.field, rule.limit];
-    const [value, limit = fixed!] = readNumbers(this.#layout, returned, paths);
-    if (value === maxUint256 || limit === maxUint256) return false;
-    return rule.kind === "exceeds" ? value > limit : value < limit;
+    const bound = second ?? BigInt(rule.limit as string);
+    return rule.kind === "exceeds" ? value > bound : value < bound;
   }
 
   /** (peak − value) / peak > limit / 10⁶, in whole numbers. */

@@ -1,6 +1,6 @@
 import type { NetworkManager } from "hardhat/types/network";
-import { BaseError, type Address, type Hex } from "viem";
-import { accountParts, type AccountPart } from "../../src/chain/account-parts.ts";
+import type { Address, Hex } from "viem";
+import { accountParts, ReadTooShortError, type AccountPart } from "../../src/chain/account-parts.ts";
 import { BlockDisorderError } from "../../src/chain/block-disorder-error.ts";
 import type { Bundle, Creation } from "../../src/chain/bundle-schema.ts";
 import { linkedBytecode, type CreationArtifact } from "../../src/chain/creation-artifact.ts";
@@ -132,8 +132,8 @@ async function execute(
         balances.set(mined.number, accountParts(bundle.read, returned, addresses));
         for (const watch of breaks) watch?.see(mined.number, returned);
       } catch (error) {
-        if (!(error instanceof BaseError)) throw error;
-        return result(`after block ${mined.number}: the aggregated read returns something else: ${error.shortMessage}`);
+        if (!(error instanceof ReadTooShortError)) throw error;
+        return result(`after block ${mined.number}: ${error.message}`);
       }
     }
     return result(null);

@@ -1,16 +1,7 @@
-import {
-  concatHex,
-  decodeAbiParameters,
-  encodeAbiParameters,
-  hexToBigInt,
-  keccak256,
-  numberToHex,
-  type AbiParameter,
-  type Address,
-  type Hash,
-  type Hex,
-} from "viem";
+import { keccak256, type Address, type Hash, type Hex } from "viem";
 import type { ReadLayout } from "./bundle-schema.ts";
+import { figureOf } from "./read-figure.ts";
+import { ReadWords } from "./read-words.ts";
 
 /** What a read says of one account. */
 export interface AccountPart {
@@ -21,88 +12,59 @@ export interface AccountPart {
   readonly hash: Hash;
 }
 
-/** A value of a read and its type. */
-interface Typed {
-  readonly parameter: AbiParameter;
-  readonly value: unknown;
+/**
+ * Finds what a read says of each account.
+ * @param addresses - accounts, lower case; those that the layout does not name are left out
+ * @throws {ReadTooShortError} when the layout names words that the read does not have
+ */
+export function accountParts(layout: ReadLayout, returned: Hex, addresses: readonly Address[]): AccountPart[] {
+  const words = new ReadWords(returned);
+  const parts = new Map(layout.accounts.map((part) => [part.address, part]));
+  return addresses.flatMap((address) => {
+    const part = parts.get(address);
+    if (part === undefined) return [];
+    for (const [first, count] of part.words) requireWords(words, first + count);
+    const balances = layout.balances.flatMap(({ label }) => {
+      const word = part.balances[label];
+      return word === undefined ? [] : [[label, words.signed(word)] as const];
+    });
+    const hashed = part.words.map(([first, count]) => words.digits(first, count));
+    return [{ address, balances: Object.fromEntries(balances), hash: keccak256(`0x${hashed.join("")}`) }];
+  });
 }
 
 /**
- * Finds what a read says of each account.
- * @param addresses - accounts, lower case; those in none of the layout's lists are left out
- * @throws {MissingReadFieldError} when the layout does not fit its own outputs
+ * @returns the figures of these names; undefined for one that the read does not tell
+ * @throws {MissingReadFigureError} when the layout has no such figure
  */
-export function accountParts(layout: ReadLayout, returned: Hex, addresses: readonly Address[]): AccountPart[] {
-  const root = decodeRead(layout, returned);
-  const pieces = layout.pieces.map((piece) => ({ ...piece, elements: wordsOfElements(follow(root, piece.path)) }));
-  return addresses.flatMap((address) => {
-    const words = pieces.map(({ list, kind, width, elements }) => {
-      const place = layout.lists[list]?.indexOf(address) ?? -1;
-      if (place < 0) return [];
-      return kind === "rows"
-        ? elements.slice(place * width, (place + 1) * width).flat()
-        : tagged(elements, width, place);
-    });
-    if (words.every((piece) => piece.length === 0)) return [];
-    const balances = layout.balances.flatMap(({ label, piece, word }) => {
-      const found = words[piece]?.[word];
-      return found === undefined ? [] : [[label, hexToBigInt(found, { signed: true })] as const];
-    });
-    // Each piece's length comes before its words, so that no word can pass from one piece to the next unseen.
-    const hashed = words.flatMap((piece) => [numberToHex(piece.length, { size: 32 }), ...piece]);
-    return [{ address, balances: Object.fromEntries(balances), hash: keccak256(concatHex(hashed)) }];
+export function readFigures(layout: ReadLayout, returned: Hex, names: readonly string[]): (bigint | undefined)[] {
+  const words = new ReadWords(returned);
+  return names.map((name) => {
+    const figure = layout.figures[name];
+    if (figure === undefined) throw new MissingReadFigureError(name, Object.keys(layout.figures));
+    for (const { word } of [...figure.sum.flatMap(({ product }) => product), ...figure.unknownWhen.flat()]) {
+      requireWords(words, word + 1);
+    }
+    return figureOf(figure, words);
   });
 }
 
-/** @returns the whole numbers at the paths of what a read returned */
-export function readNumbers(layout: ReadLayout, returned: Hex, paths: readonly (readonly string[])[]): bigint[] {
-  const root = decodeRead(layout, returned);
-  return paths.map((path) => BigInt(follow(root, path).value as bigint));
+function requireWords(words: ReadWords, count: number): void {
+  if (words.length < count) throw new ReadTooShortError(words.length, count);
 }
 
-/** 32-byte words of each element of a list. */
-function wordsOfElements({ parameter, value }: Typed): Hex[][] {
-  const element = { ...parameter, type: parameter.type.replace(/\[\d*\]$/, "") } as AbiParameter;
-  return (value as readonly unknown[]).map((item) => {
-    // Most lists are plain words, for which the general encoder is slow.
-    if (element.type === "uint256") return [numberToHex(item as bigint, { size: 32 })];
-    const encoded = encodeAbiParameters([element], [item]);
-    return Array.from({ length: (encoded.length - 2) / 64 }, (_, index): Hex => {
-      return `0x${encoded.slice(2 + 64 * index, 66 + 64 * index)}`;
-    });
-  });
-}
-
-function tagged(elements: readonly Hex[][], width: number, place: number): Hex[] {
-  const groups = Array.from({ length: Math.floor(elements.length / width) }, (_, index) =>
-    elements.slice(index * width, (index + 1) * width).flat(),
-  );
-  return groups.filter(([first]) => Number(first.slice(0, 6)) === place).flat();
-}
-
-function decodeRead(layout: ReadLayout, returned: Hex): Typed {
-  const values = decodeAbiParameters(layout.outputs, returned) as readonly unknown[];
-  if (layout.outputs.length === 1) return { parameter: layout.outputs[0], value: values[0] };
-  const byName = Object.fromEntries(layout.outputs.map(({ name }, index) => [name ?? `${index}`, values[index]]));
-  return { parameter: { type: "tuple", components: layout.outputs }, value: byName };
-}
-
-function follow(from: Typed, path: readonly string[]): Typed {
-  let { parameter, value } = from;
-  for (const field of path) {
-    const components: readonly AbiParameter[] = "components" in parameter ? parameter.components : [];
-    const component = components.find(({ name }) => name === field);
-    if (component === undefined) throw new MissingReadFieldError(path, field);
-    parameter = component;
-    value = (value as Record<string, unknown>)[field];
+/** A read returned fewer words than its layout names. */
+export class ReadTooShortError extends Error {
+  constructor(words: number, expected: number) {
+    super(`the read returned ${words} words, its layout names word ${expected}`);
+    this.name = "ReadTooShortError";
   }
-  return { parameter, value };
 }
 
-/** A layout names a field that the read does not have. */
-export class MissingReadFieldError extends Error {
-  constructor(path: readonly string[], field: string) {
-    super(`the read has no field ${field} (looking for ${path.join(".")})`);
-    this.name = "MissingReadFieldError";
+/** A rule names a figure that the read does not have. */
+export class MissingReadFigureError extends Error {
+  constructor(name: string, known: readonly string[]) {
+    super(`the read has no figure ${name}; it has ${known.join(", ")}`);
+    this.name = "MissingReadFigureError";
   }
 }

@@ -1,13 +1,14 @@
-import type { Abi, AbiParameter, Address, Hash, Hex } from "viem";
+import type { Abi, Address, Hash, Hex } from "viem";
 import { z } from "zod/v4";
 
 /** First field of every bundle file. */
 export const BUNDLE_FORMAT = "regimebreak-bundle";
 /** Grows when a field changes its meaning; a reader accepts its own version only. */
-export const BUNDLE_VERSION = 1;
+export const BUNDLE_VERSION = 2;
 
 const decimal = z.string().regex(/^(0|-?[1-9]\d*)$/, "expected a whole number as a decimal string");
 const natural = z.string().regex(/^(0|[1-9]\d*)$/, "expected a whole number, 0 or more, as a decimal string");
+const positive = z.string().regex(/^[1-9]\d*$/, "expected a whole number above 0 as a decimal string");
 const count = z.number().int().nonnegative();
 const hex = z.custom<Hex>((value) => typeof value === "string" && /^0x([0-9a-f]{2})*$/.test(value), {
   message: "expected lower-case hexadecimal bytes that begin with 0x",
@@ -19,12 +20,6 @@ const address = z.custom<Address>((value) => typeof value === "string" && /^0x[0
   message: "expected a lower-case address",
 });
 const abi = z.custom<Abi>((value) => Array.isArray(value), { message: "expected an ABI" });
-const abiParameters = z.custom<readonly AbiParameter[]>((value) => Array.isArray(value) && value.length > 0, {
-  message: "expected the ABI parameters that a read returns",
-});
-
-/** Field names from the read's outputs down to a value. An unnamed single output is not part of the path. */
-const path = z.array(z.string());
 
 const engine = z.strictObject({
   name: z.string(),
@@ -98,40 +93,51 @@ const block = z.strictObject({
   }),
 });
 
-/** A list of the read that holds something of each account, told by the account's place in a list of addresses. */
-const readPiece = z.strictObject({
-  /** Name of the list of addresses. */
-  list: z.string(),
-  path,
-  /**
-   * `rows`: the account at place p owns the elements from p × width up to (p + 1) × width.
-   * `tagged`: elements come in groups of `width`, and the top 16 bits of a group's first word are the place.
-   */
-  kind: z.enum(["rows", "tagged"]),
-  width: z.number().int().positive(),
-});
-
-const readLayout = z.strictObject({
-  outputs: abiParameters,
-  /** Addresses in the order in which the read was asked for them. */
-  lists: z.record(z.string(), z.array(address)),
-  /** What belongs to an account; elements must be of static types. */
-  pieces: z.array(readPiece),
-  /** A balance is one 32-byte word of a piece, signed. */
-  balances: z.array(z.strictObject({ label: z.string(), decimals: count, piece: count, word: count })),
+/** A number within a word of a read: `bits` bits from bit `from` on, where bit 0 is the lowest. */
+const field = z.strictObject({
+  word: count,
+  from: count.max(255),
+  bits: count.min(1).max(256),
+  /** Two's complement. */
+  signed: z.boolean(),
 });
 
 /**
- * A rule that replay can check again after each block, on whole numbers of the read. The greatest number of 256 bits
- * stands for *not known*: then nothing is broken.
+ * A whole number that follows from the words of a read: a sum of products of fields, each times `factor` over `divisor`,
+ * rounded once at the end and never below zero.
  */
+const figure = z.strictObject({
+  sum: z.array(z.strictObject({ factor: decimal, divisor: positive, product: z.array(field) })),
+  round: z.enum(["down", "up"]),
+  /** The figure is not known when one of these products is not zero. */
+  unknownWhen: z.array(z.array(field)),
+});
+
+/** Where in the words of a read there is what. */
+const readLayout = z.strictObject({
+  /** What belongs to an account: runs of words (first, count), and by label the word of a balance, signed. */
+  accounts: z.array(
+    z.strictObject({
+      address,
+      words: z.array(z.tuple([count, count])),
+      balances: z.record(z.string(), count),
+    }),
+  ),
+  balances: z.array(z.strictObject({ label: z.string(), decimals: count })),
+  /** Numbers of the whole protocol, by name, that the rules of `breaks` refer to. */
+  figures: z.record(z.string(), figure),
+});
+
+const limit = z.union([z.strictObject({ figure: z.string() }), decimal]);
+
+/** A rule that replay can check again after each block, on figures of the read. One that is not known breaks nothing. */
 const breakRule = z.discriminatedUnion("kind", [
-  /** Fall of `field`, or of `field` per unit of `per`, from its highest value so far, above `limit` parts per million. */
-  z.strictObject({ kind: z.literal("drawdown"), field: path, per: path.nullable(), limit: count }),
-  /** `field` above another field, or above a fixed number. */
-  z.strictObject({ kind: z.literal("exceeds"), field: path, limit: z.union([path, decimal]) }),
-  /** `field` below another field, or below a fixed number. */
-  z.strictObject({ kind: z.literal("falls-below"), field: path, limit: z.union([path, decimal]) }),
+  /** Fall of `figure`, or of `figure` per unit of `per`, from its highest value so far, above `limit` parts per million. */
+  z.strictObject({ kind: z.literal("drawdown"), figure: z.string(), per: z.string().nullable(), limit: count }),
+  /** `figure` above another figure, or above a fixed number. */
+  z.strictObject({ kind: z.literal("exceeds"), figure: z.string(), limit }),
+  /** `figure` below another figure, or below a fixed number. */
+  z.strictObject({ kind: z.literal("falls-below"), figure: z.string(), limit }),
 ]);
 
 const breakResult = z.strictObject({
@@ -190,6 +196,8 @@ export type BundleBlock = z.infer<typeof block>;
 export type BundleCall = z.infer<typeof call>;
 export type BundleAccountState = z.infer<typeof accountState>;
 export type Creation = z.infer<typeof creation>;
+export type ReadField = z.infer<typeof field>;
+export type ReadFigure = z.infer<typeof figure>;
 export type ReadLayout = z.infer<typeof readLayout>;
 export type BreakRule = z.infer<typeof breakRule>;
 export type BreakResult = z.infer<typeof breakResult>;

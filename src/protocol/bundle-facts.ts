@@ -6,6 +6,8 @@ import type { BundleDescription } from "../chain/bundle-recorder.ts";
 import type { DeployedAccount } from "./adapter.ts";
 import { artifactOf, type ContractName } from "./artifacts.ts";
 import { lensReadLayout } from "./lens-read-layout.ts";
+import type { ReadMap } from "./read/read-map.ts";
+import type { Scope } from "./read/scope.ts";
 
 /** What a bundle says about the protocol it ran, so that it can be decoded without the project. */
 export type BundleFacts = Pick<BundleDescription, "accounts" | "contracts" | "outcomeEvent" | "read" | "money">;
@@ -37,12 +39,14 @@ const QUOTE = { symbol: "USD", decimals: 6 };
 
 /**
  * @param addresses - by name; several of a kind are numbered, as in `feed0`
- * @param readCall - calldata of the aggregated read
+ * @param scope - what the aggregated read covers
+ * @param map - where it has what
  */
 export function bundleFacts(
   addresses: Readonly<Record<string, Address>>,
   accounts: readonly DeployedAccount[],
-  readCall: `0x${string}`,
+  scope: Scope,
+  map: ReadMap,
 ): BundleFacts {
   const byContract = new Map<ContractName, Address[]>();
   for (const [name, address] of Object.entries(addresses)) {
@@ -65,7 +69,7 @@ export function bundleFacts(
       abi: artifactOf(name).abi as Abi,
     })),
     outcomeEvent: { contract: "Actor", event: "Outcome", done: "done", revertData: "returnData" },
-    read: lensReadLayout(artifactOf("Lens").abi, readCall, UNDERLYINGS, QUOTE),
+    read: lensReadLayout(scope, map, UNDERLYINGS[scope.underlying], QUOTE),
     money: { unit: QUOTE.symbol, decimals: QUOTE.decimals },
   };
 }

@@ -1,42 +1,61 @@
-import { decodeFunctionData, type Abi, type AbiFunction, type Address, type Hex } from "viem";
+import type { Address } from "viem";
+
 import type { ReadLayout } from "../chain/bundle-schema.ts";
+import { LEG_WORDS, MAX_LEGS, type ReadMap } from "./read/read-map.ts";
+import type { Scope } from "./read/scope.ts";
+import { vaultFigures } from "./read/vault-figures.ts";
+
+/** Symbol and decimals of a token. */
+interface Token {
+  readonly symbol: string;
+  readonly decimals: number;
+}
 
 /**
- * How the words that `Lens.read` returns belong to accounts, so that a bundle can be checked account by account.
- * @param abi - of the lens
- * @param data - calldata of the read: its scope names the accounts in order
- * @param underlyings - symbol and decimals of each underlying, in the guard's order
- * @param quote - symbol and decimals of the quote token
+ * How the words of the aggregated read belong to accounts, so that a bundle can be checked account by account, and what
+ * they say of the vault.
+ * @param traded - the underlying that is traded
  */
-export function lensReadLayout(
-  abi: Abi,
-  data: Hex,
-  underlyings: readonly { readonly symbol: string; readonly decimals: number }[],
-  quote: { readonly symbol: string; readonly decimals: number },
-): ReadLayout {
-  const read = abi.find((item): item is AbiFunction => item.type === "function" && item.name === "read")!;
-  const [scope] = decodeFunctionData({ abi: [read], data }).args as [{ holders: Address[]; accounts: Address[] }];
-  const lower = (addresses: readonly Address[]) => addresses.map((address) => address.toLowerCase() as Address);
-  const perHolder = 2 + underlyings.length;
+export function lensReadLayout(scope: Scope, map: ReadMap, traded: Token, quote: Token): ReadLayout {
+  const held = { quote: quote.symbol, traded: traded.symbol, shares: "vault shares" };
+  const margin = { cash: `margin ${quote.symbol}`, collateral: `collateral ${traded.symbol}` };
+  const accounts = scope.accounts.map((address, index) => {
+    const { claims, legs } = map;
+    const balances = {
+      [GAS]: map.wei + 1 + index,
+      [held.quote]: map.quote + index,
+      [held.traded]: map.tokens + index,
+      [held.shares]: map.shares + index,
+      [margin.cash]: map.marginCash + index,
+      [margin.collateral]: map.collateral + index,
+    };
+    const words: [number, number][] = [
+      ...[...Object.values(balances), map.sales + index, map.legCounts + index].map((word): [number, number] => [
+        word,
+        1,
+      ]),
+      ...runOf(claims[index], scope.series.length),
+      ...runOf(legs[index], MAX_LEGS * LEG_WORDS),
+    ];
+    return { address: address.toLowerCase() as Address, words, balances };
+  });
   return {
-    outputs: read.outputs,
-    lists: { holders: lower(scope.holders), accounts: lower(scope.accounts) },
-    pieces: [
-      { list: "holders", path: ["balances"], kind: "rows", width: perHolder },
-      { list: "accounts", path: ["accounts"], kind: "rows", width: 1 },
-      { list: "accounts", path: ["collateral"], kind: "rows", width: underlyings.length },
-      { list: "accounts", path: ["longs"], kind: "tagged", width: 1 },
-      { list: "accounts", path: ["shorts"], kind: "tagged", width: 2 },
-    ],
+    accounts,
     balances: [
-      { label: "ETH for gas", decimals: 18, piece: 0, word: 0 },
-      { label: quote.symbol, decimals: quote.decimals, piece: 0, word: 1 },
-      ...underlyings.map(({ symbol, decimals }, index) => ({ label: symbol, decimals, piece: 0, word: 2 + index })),
-      { label: "vault shares", decimals: quote.decimals, piece: 1, word: 0 },
-      { label: `margin ${quote.symbol}`, decimals: quote.decimals, piece: 1, word: 1 },
-      ...underlyings.map(({ symbol, decimals }, index) => {
-        return { label: `collateral ${symbol}`, decimals, piece: 2, word: index };
-      }),
+      { label: GAS, decimals: 18 },
+      { label: held.quote, decimals: quote.decimals },
+      { label: held.traded, decimals: traded.decimals },
+      { label: held.shares, decimals: quote.decimals },
+      { label: margin.cash, decimals: quote.decimals },
+      { label: margin.collateral, decimals: traded.decimals },
     ],
+    figures: { ...vaultFigures(map, scope) },
   };
+}
+
+/** What an account's sender pays gas with. */
+const GAS = "ETH for gas";
+
+function runOf(first: number | undefined, count: number): [number, number][] {
+  return first === undefined ? [] : [[first, count]];
 }

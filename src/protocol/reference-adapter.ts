@@ -4,6 +4,7 @@ import type { Address, Hash, Hex } from "viem";
 
 import type { Chain, MinedBlock } from "../chain/chain.ts";
 import { InternalError } from "../errors/internal-error.ts";
+import { DEFAULT_PARAMETERS } from "../../deployments/parameters.ts";
 import type { Action, Call } from "./actions.ts";
 import type {
   AccountHealth,
@@ -21,7 +22,7 @@ import { bundleFacts, type BundleFacts } from "./bundle-facts.ts";
 import { decodeEvents, type EventSources } from "./decoding/decode-events.ts";
 import { COINBASE, DEPLOYER } from "./deploy/accounts.ts";
 import { layGenesis, SETUP_SECONDS, type Genesis } from "./deploy/genesis.ts";
-import { defencesOf, twinTerms, underlyingOf, vaultTerms } from "./deploy/market-terms.ts";
+import { defencesOf, scheduleOf, twinTerms, underlyingOf, vaultTerms } from "./deploy/market-terms.ts";
 import { encodeAction, encodeExecute } from "./encoding/encode-action.ts";
 import { selectors } from "./encoding/selectors.ts";
 import { addressWord, calldata, word } from "./encoding/words.ts";
@@ -32,7 +33,9 @@ import { invariants } from "./invariants.ts";
 import type { Ledger } from "./ledger.ts";
 import { quantise, VOL_TICK } from "./quantise.ts";
 import { viewDecoder } from "./read/decode-view.ts";
-import { readCalldata, type Scope } from "./read/scope.ts";
+import { checkRead } from "./read/read-check.ts";
+import { mapRead, type ReadMap } from "./read/read-map.ts";
+import type { Scope } from "./read/scope.ts";
 import { healthAtTruth } from "./twin/health-at-truth.ts";
 import { markAtTruth } from "./twin/mark-at-truth.ts";
 import { vegaLimitOf } from "./twin/quote-trade.ts";
@@ -52,15 +55,15 @@ export const referenceAdapter: ProtocolAdapter<ProtocolView, Action> = {
   },
 };
 
-/** Roles that never buy claims; the invariant "supply" tells when one does. */
-const ROLES_WITHOUT_CLAIMS: ReadonlySet<string> = new Set([
+/** Roles that never trade options; a leg that one has after all is an error of the read. */
+const ROLES_WITHOUT_SHORTS: readonly string[] = [
   "liquidity-provider",
   "surface-keeper",
   "oracle-reporter",
   "spot-arbitrageur",
-  "liquidator",
-  "leveraged-short",
-]);
+];
+/** Roles that never buy claims; the invariant "supply" tells when one does. */
+const ROLES_WITHOUT_CLAIMS: readonly string[] = [...ROLES_WITHOUT_SHORTS, "liquidator", "leveraged-short"];
 
 /** The reference protocol on a chain. */
 export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action> {
@@ -82,6 +85,7 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
   readonly invariants: readonly Invariant<ProtocolView>[];
   readonly #contracts: Genesis["contracts"];
   readonly #scope: Scope;
+  readonly #map: ReadMap;
   readonly #eventSources: EventSources;
 
   constructor(plan: GenesisPlan, { contracts, agents, accounts, listing, blocks }: Genesis) {
@@ -100,18 +104,29 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
     this.addresses = { ...single, ...named("token", tokens), ...named("feed", feeds), ...named("pair", pairs) };
     this.invariants = [...invariants, backing(contracts)];
 
-    const never = plan.agents.filter(({ role }) => ROLES_WITHOUT_CLAIMS.has(role)).map(({ id }) => id);
-    const withoutClaims = [
-      ...agents.filter(({ agent }) => never.includes(agent)),
-      accounts.operator,
-      accounts.liquidity,
-    ];
-    this.#scope = this.#scopeOf(
-      listing.strikes.length,
-      [...withoutClaims, ...accounts.shorts].map(({ actor }) => actor),
-    );
-    const decode = viewDecoder(this.#scope);
-    this.read = { call: { to: contracts.lens, data: readCalldata(this.#scope, "slots") }, decode, hash: sha256 };
+    const inRoles = (roles: readonly string[]) => {
+      const ids = plan.agents.filter(({ role }) => roles.includes(role)).map(({ id }) => id);
+      return [...agents.filter(({ agent }) => ids.includes(agent)), accounts.operator, accounts.liquidity];
+    };
+    const all = [...this.accounts, this.harness, ...this.genesisAccounts];
+    this.#scope = {
+      contracts,
+      underlying: this.underlying,
+      accounts: all.map(({ actor }) => actor),
+      withoutClaims: actorsOf([...inRoles(ROLES_WITHOUT_CLAIMS), ...accounts.shorts]),
+      withoutShorts: actorsOf([...inRoles(ROLES_WITHOUT_SHORTS), accounts.longs]),
+      others: [single.vault, single.margin, single.auction, single.hedger, single.router, ...pairs, DEPLOYER],
+      senders: all.map(({ sender }) => sender),
+      coinbase: COINBASE,
+      series: this.series,
+      expiries: this.expiries,
+      strikes: listing.strikes.length,
+      schedule: scheduleOf(plan.scenario),
+      trailingFloor: DEFAULT_PARAMETERS.trailingFloor,
+    };
+    this.#map = mapRead(this.#scope);
+    const call = { to: contracts.lens, data: this.#map.calldata };
+    this.read = { call, decode: viewDecoder(this.#scope, this.#map), hash: sha256 };
     this.#eventSources = {
       vault: contracts.vault,
       feeds,
@@ -124,18 +139,14 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
   }
 
   /**
-   * Compares the read by storage slots with the read by getters.
+   * Compares the read, which looks at storage slots, with what getters answer.
    * @throws {InternalError} when they differ: a contract's storage is not laid out as the read assumes
    */
   async verifyRead(chain: Pick<Chain, "call">): Promise<void> {
     const { to, data } = this.read.call;
-    const [bySlots, byGetters] = await Promise.all([
-      chain.call(to, data),
-      chain.call(to, readCalldata(this.#scope, "getters")),
-    ]);
-    if (bySlots !== byGetters) {
-      throw new InternalError("the read by storage slots differs from the read by getters", { action: "deploy" });
-    }
+    const difference = await checkRead(chain, this.#scope, this.read.decode(await chain.call(to, data)));
+    if (difference === undefined) return;
+    throw new InternalError(`the read by storage slots differs from the getters: ${difference}`, { action: "read" });
   }
 
   encode(action: Action, { actor }: DeployedAccount): readonly Call[] {
@@ -194,26 +205,12 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
 
   get bundleFacts(): BundleFacts {
     const all = [...this.accounts, this.harness, ...this.genesisAccounts];
-    return bundleFacts(this.addresses, all, this.read.call.data);
+    return bundleFacts(this.addresses, all, this.#scope, this.#map);
   }
+}
 
-  #scopeOf(strikes: number, withoutClaims: readonly Address[]): Scope {
-    const { vault, margin, auction, hedger, router, pairs, decimals, grid, truth, trailing, constant } =
-      this.#contracts;
-    const all = [...this.accounts, this.harness, ...this.genesisAccounts];
-    return {
-      accounts: all.map(({ actor }) => actor),
-      withoutClaims: new Set(withoutClaims),
-      others: [vault, margin, auction, hedger, router, ...pairs, DEPLOYER],
-      senders: all.map(({ sender }) => sender),
-      coinbase: COINBASE,
-      series: this.series,
-      expiries: this.expiries.map((expiry) => ({ underlying: this.underlying, expiry })),
-      strikes,
-      decimals,
-      sources: { grid, truth, trailing, constant },
-    };
-  }
+function actorsOf(accounts: readonly DeployedAccount[]): ReadonlySet<Address> {
+  return new Set(accounts.map(({ actor }) => actor));
 }
 
 function named(name: string, addresses: readonly Address[]): Record<string, Address> {

@@ -251,7 +251,7 @@ describe("MarginEngine", function () {
 
   it("is wired once, by its owner", async () => {
     const parts = (await margin.parts()).toArray();
-    for (const name of ["margin", "risk", "auction", "hedger", "lens", "vault"] as const) {
+    for (const name of ["margin", "risk", "auction", "hedger", "vault"] as const) {
       const connect = p.as(alice, name).getFunction("connect");
       await expect(connect(parts)).to.be.revertedWithCustomError(p.c[name], "OwnableUnauthorizedAccount");
       const again = p.c[name].getFunction("connect");

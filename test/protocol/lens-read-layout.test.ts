@@ -1,54 +1,55 @@
 import { expect } from "chai";
-import hre from "hardhat";
-import { encodeAbiParameters, encodeFunctionData, type Abi, type AbiFunction, type Address } from "viem";
-import { accountParts } from "../../src/chain/account-parts.ts";
-import { lensReadLayout } from "../../src/protocol/lens-read-layout.ts";
-
-const A: Address = `0x${"0a".repeat(20)}`;
-const B: Address = `0x${"0b".repeat(20)}`;
-const POOL: Address = `0x${"0c".repeat(20)}`;
-const slots = { underlying: 0n, token: [], claimTags: [], vault: [], margin: [], auction: [], balances: [] };
-const scope = { holders: [POOL, A, B], accounts: [A, B], ids: [], expiryKeys: [], slots };
+import { accountParts, readFigures } from "../../src/chain/account-parts.ts";
+import { Bench } from "./reference-fixture.ts";
 
 describe("lensReadLayout", () => {
-  it("finds an account's wei, tokens, shares, margin and collateral in what the lens returns", async () => {
-    const abi = (await hre.artifacts.readArtifact("ILens")).abi as Abi;
-    const data = encodeFunctionData({ abi, functionName: "read", args: [scope] });
-    const layout = lensReadLayout(abi, data, [{ symbol: "WETH", decimals: 18 }], { symbol: "USDQ", decimals: 6 });
-    const account = (shares: bigint, marginCash: bigint) => {
-      return { shares, marginCash, saleStartedAt: 0n, saleInsolvent: false };
-    };
-    const vault = Object.fromEntries(
-      "cash claims receivable limitNav shares navLow navHigh totalVega queueHead queueTail epochEndsAt fund insolventMaintenance marginCash"
-        .split(" ")
-        .map((field) => [field, 0n]),
+  let bench: Bench;
+  before(async () => {
+    bench = await Bench.open();
+  });
+  after(async () => {
+    await bench.chain.close();
+  });
+
+  it("finds in a read each account's wei, tokens, shares, margin and collateral, as the view has them", async () => {
+    const view = await bench.view();
+    const { read, accounts } = bench.protocol.bundleFacts;
+    const parts = accountParts(
+      read,
+      await bench.readRaw(),
+      accounts.map(({ address }) => address),
     );
-    const state = {
-      timestamp: 1n,
-      blockNumber: 2n,
-      volSource: POOL,
-      vault,
-      markets: [],
-      books: [],
-      series: [],
-      accounts: [account(7n, 8n), account(9n, -10n)],
-      balances: [1n, 2n, 3n, 11n, 12n, 13n, 21n, 22n, 23n],
-      collateral: [31n, 32n],
-      longs: [],
-      shorts: [],
-      vols: [],
-    };
-    const outputs = abi.find((item): item is AbiFunction => item.type === "function" && item.name === "read")!.outputs;
-    const [a, b, pool] = accountParts(layout, encodeAbiParameters(outputs, [state]), [A, B, POOL]);
-    expect(a.balances).to.deep.equal({
-      "ETH for gas": 11n,
-      USDQ: 12n,
-      WETH: 13n,
-      "vault shares": 7n,
-      "margin USDQ": 8n,
-      "collateral WETH": 31n,
-    });
-    expect(b.balances["margin USDQ"]).to.equal(-10n);
-    expect(pool.balances).to.deep.equal({ "ETH for gas": 1n, USDQ: 2n, WETH: 3n });
+    expect(parts).to.have.length(accounts.length);
+    for (const { address, balances } of parts) {
+      const account = view.accounts.get(address)!;
+      expect(balances).to.deep.equal({
+        "ETH for gas": account.nativeWei,
+        USD: account.quoteUnits,
+        ETH: account.underlyingUnits[0],
+        "vault shares": account.shares,
+        "margin USD": account.marginCashUnits,
+        "collateral ETH": BigInt(account.collateral[0]) * 10n ** 18n,
+      });
+    }
+  });
+
+  it("changes an account's hash when its claims change, and nobody else's", async () => {
+    const { read } = bench.protocol.bundleFacts;
+    const trader = bench.account("trader").actor;
+    const addresses = bench.protocol.bundleFacts.accounts.map(({ address }) => address);
+    const before = accountParts(read, await bench.readRaw(), addresses);
+    const [series] = bench.protocol.series.filter(({ strike, isCall }) => strike === 2000 && isCall);
+    await bench.act("trader", { kind: "buy", series, size: 1, limit: Infinity });
+    const after = accountParts(read, await bench.readRaw(), addresses);
+    const changed = after.filter(({ hash }, index) => hash !== before[index].hash).map(({ address }) => address);
+    expect(changed).to.deep.equal([trader]);
+  });
+
+  it("computes the vault's NAV, shares and fund as the view has them", async () => {
+    const { vault, fundUnits } = await bench.view();
+    const { read } = bench.protocol.bundleFacts;
+    const [low, high, shares, fund] = readFigures(read, await bench.readRaw(), ["navLow", "navHigh", "shares", "fund"]);
+    expect([Number(low) / 1e6, Number(high) / 1e6]).to.deep.equal([vault.navLow, vault.navHigh]);
+    expect([shares, fund]).to.deep.equal([vault.shares, fundUnits]);
   });
 });

@@ -23,6 +23,10 @@ describe("float twin", () => {
   before(async () => {
     bench = await Bench.open();
   });
+
+  afterEach("the read agrees with the getters, whatever the vol source", async () => {
+    await bench.protocol.verifyRead(bench.chain);
+  });
   after(async () => {
     await bench.chain.close();
   });

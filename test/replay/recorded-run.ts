@@ -1,5 +1,5 @@
 import hre from "hardhat";
-import { encodeAbiParameters, getContractAddress, parseAbi, parseAbiParameters, type Address, type Hex } from "viem";
+import { encodeAbiParameters, getContractAddress, parseAbi, type Address, type Hex } from "viem";
 import { BundleRecorder, type BundleDescription, type RunRecording } from "../../src/chain/bundle-recorder.ts";
 import type { Bundle } from "../../src/chain/bundle-schema.ts";
 import type { Chain, StatedTransaction } from "../../src/chain/chain.ts";
@@ -68,10 +68,12 @@ export const DESCRIPTION: BundleDescription = {
   ],
   outcomeEvent: null,
   read: {
-    outputs: parseAbiParameters("(address owner, uint256 balance)[] accounts"),
-    lists: { holders: [ALICE, BOB] },
-    pieces: [{ list: "holders", path: [], kind: "rows", width: 1 }],
-    balances: [{ label: "token", decimals: 18, piece: 0, word: 1 }],
+    // The array's offset and length, then owner and balance of each.
+    accounts: [ALICE, BOB].map((address, index) => {
+      return { address, words: [[2 + 2 * index, 2]], balances: { token: 3 + 2 * index } };
+    }),
+    balances: [{ label: "token", decimals: 18 }],
+    figures: {},
   },
   artifacts: [TOKEN_ARTIFACT],
   story: [{ block: 4n, text: "bob pays alice back", vault: "1,000", insurance: null }],

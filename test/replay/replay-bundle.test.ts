@@ -231,7 +231,7 @@ describe("parseBundle", () => {
   });
 
   it("refuses another version and another kind of file", () => {
-    expect(mistake(text.replace('"version": 1', '"version": 2'))).to.match(/has bundle version 2; expected version 1/);
+    expect(mistake(text.replace('"version": 2', '"version": 1'))).to.match(/has bundle version 1; expected version 2/);
     expect(mistake("{}")).to.match(/is not a replay bundle/);
     expect(mistake("[1, 2]")).to.match(/is not a replay bundle/);
   });

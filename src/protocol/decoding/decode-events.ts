@@ -2,7 +2,7 @@ import { toEventSelector, type Address, type Hex } from "viem";
 
 import type { MinedBlock, MinedLog } from "../../chain/chain.ts";
 import type { ProtocolEvent } from "../events.ts";
-import { WordReader } from "../read/word-reader.ts";
+import { WordReader } from "./word-reader.ts";
 import { decodeNamedError, errorName } from "./named-errors.ts";
 
 /** Contracts whose events need to know which underlying they belong to. */

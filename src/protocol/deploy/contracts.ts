@@ -1,13 +1,12 @@
 import { encodeAbiParameters, getContractAddress, zeroAddress, type Address } from "viem";
 
 import protocolModule, { UNDERLYINGS } from "../../../deployments/modules/regimebreak.ts";
-import { DEFAULT_PARAMETERS } from "../../../deployments/parameters.ts";
 import { resolveDeployment } from "../../../deployments/resolve.ts";
 import type { GenesisPlan } from "../adapter.ts";
 import { artifactOf, type ContractName } from "../artifacts.ts";
 import type { Targets } from "../encoding/encode-action.ts";
 import { accountWithRole, DEPLOYER, lower, type GenesisAccounts } from "./accounts.ts";
-import { defencesOf, tokenDecimals, vaultTerms, wad } from "./market-terms.ts";
+import { defencesOf, scheduleOf, tokenDecimals, vaultTerms, wad } from "./market-terms.ts";
 import type { SetupBlocks } from "./setup-blocks.ts";
 
 /** More than any contract's creation, and any call that wires them, needs. */
@@ -42,7 +41,7 @@ export async function deployContracts(
       truthWriter: operator.actor,
       defences: defencesOf(plan.preset),
       terms: vaultTerms(scenario),
-      schedule: { ...DEFAULT_PARAMETERS.schedule, epochSeconds: Math.round(scenario.protocol.epoch) },
+      schedule: scheduleOf(scenario),
       feedHeartbeat: Math.round(scenario.oracle.heartbeat),
       feedDeviation: wad(scenario.oracle.deviation),
       trailingStart: wad(Math.sqrt(scenario.calm.v0)),

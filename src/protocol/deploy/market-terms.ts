@@ -60,7 +60,12 @@ export function vaultTerms({ protocol }: GenesisTerms): TermsParameters {
   return terms as unknown as TermsParameters;
 }
 
-/** The same for the float twin. */
+/** Withdrawal epochs of the vault, seconds. */
+export function scheduleOf({ protocol }: GenesisTerms): typeof DEFAULT_PARAMETERS.schedule {
+  return { ...DEFAULT_PARAMETERS.schedule, epochSeconds: Math.round(protocol.epoch) };
+}
+
+/** The terms for the float twin. */
 export function twinTerms(terms: TermsParameters, defences: bigint, feedDeviation: number): ProtocolTerms {
   const floats = Object.entries(terms).map(([name, value]) => [
     name,

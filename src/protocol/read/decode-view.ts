@@ -1,26 +1,21 @@
-import { maxUint256, type Address, type Hex } from "viem";
+import type { Address, Hex } from "viem";
 
+import { InternalError } from "../../errors/internal-error.ts";
+import { figureOf } from "../../chain/read-figure.ts";
+import { ReadWords } from "../../chain/read-words.ts";
 import type { VolSourceName } from "../adapter.ts";
 import type { Holding } from "../ledger.ts";
-import type { AccountView, ExpiryView, MarketView, ProtocolView, SeriesView, VolView } from "../view.ts";
+import type { AccountView, ExpiryView, MarketView, ProtocolView, SeriesView } from "../view.ts";
 import { oracleStates } from "../view.ts";
 import { decodeVols } from "./decode-vols.ts";
-import { holdersOf, tokenHoldersOf, type Scope } from "./scope.ts";
-import { WordReader } from "./word-reader.ts";
+import { BLOCK_NUMBER, REVERTED, TIME } from "./questions.ts";
+import { BOOK_WORDS, LEG_WORDS, type ReadMap } from "./read-map.ts";
+import { tokenHoldersOf, type Scope } from "./scope.ts";
+import { vaultFigures, type VaultFigures } from "./vault-figures.ts";
 
 const QUOTE = 1e6;
 const FEED = 1e8;
-const LOW_224 = (1n << 224n) - 1n;
-const LOW_240 = (1n << 240n) - 1n;
-
-/** Places of `ILens.State`: the answer begins with its offset, the struct's head follows. */
-const BASE = 1;
-const VAULT = BASE + 3;
-const ARRAYS = VAULT + 14;
-const [MARKETS, BOOKS, SERIES, ACCOUNTS, BALANCES, COLLATERAL, LONGS, SHORTS, VOLS] = Array.from(
-  { length: 9 },
-  (_, index) => ARRAYS + index,
-);
+const WAD = 1e18;
 
 /** The vol source in force is none of the deployed ones. */
 export class UnknownVolSourceError extends Error {
@@ -30,191 +25,223 @@ export class UnknownVolSourceError extends Error {
   }
 }
 
+/** A view and the words that it was decoded from. */
+interface Decoder {
+  readonly scope: Scope;
+  readonly map: ReadMap;
+  readonly figures: VaultFigures;
+  readonly holders: readonly Address[];
+  readonly seriesIndex: ReadonlyMap<bigint, number>;
+  readonly sources: ReadonlyMap<bigint, VolSourceName>;
+}
+
 /** Decoder of `Lens.read` for one scope: what does not change is looked up once. */
-export function viewDecoder(scope: Scope): (data: Hex) => ProtocolView {
-  const holders = holdersOf(scope);
-  const seriesIndex = new Map(scope.series.map(({ id }, index) => [id, index]));
-  const sourceNames = new Map(
-    (Object.entries(scope.sources) as [VolSourceName, Address][]).map(([name, address]) => [BigInt(address), name]),
-  );
-  return (data) => {
-    const reader = new WordReader(data);
-    reader.seek(BASE);
-    const time = reader.number();
-    const blockNumber = reader.unsigned();
-    const sourceAddress = reader.unsigned();
-    const source = sourceNames.get(sourceAddress);
-    if (source === undefined) throw new UnknownVolSourceError(`0x${sourceAddress.toString(16).padStart(40, "0")}`);
-    const { vault, fund, fundUnits, insolventMaintenance, marginCashUnits } = decodeVault(reader);
-    const holdings = decodeHoldings(reader, holders, scope.decimals.length);
-    return {
-      time,
-      blockNumber,
-      markets: decodeMarkets(reader, scope.decimals),
-      expiries: decodeExpiries(reader, scope),
-      series: decodeSeries(reader, scope),
-      vault,
-      fund,
-      fundUnits,
-      insolventMaintenance,
-      marginCashUnits,
-      accounts: decodeAccounts(reader, scope, holdings, seriesIndex),
-      holdings,
-      vols: decodeSource(reader, source, scope),
-    };
+export function viewDecoder(scope: Scope, map: ReadMap): (data: Hex) => ProtocolView {
+  const { grid, truth, trailing, constant } = scope.contracts;
+  const sources = { grid, truth, trailing, constant };
+  const decoder: Decoder = {
+    scope,
+    map,
+    figures: vaultFigures(map, scope),
+    holders: tokenHoldersOf(scope),
+    seriesIndex: new Map(scope.series.map(({ id }, index) => [id, index])),
+    sources: new Map(
+      (Object.entries(sources) as [VolSourceName, Address][]).map(([name, address]) => [BigInt(address), name]),
+    ),
+  };
+  return (data) => decode(decoder, new ReadWords(data));
+}
+
+function decode(decoder: Decoder, words: ReadWords): ProtocolView {
+  const { scope, map } = decoder;
+  if (words.unsigned(REVERTED) >> BigInt(map.mayRevert + 1) !== 0n) {
+    throw new InternalError("a question of the aggregated read reverted", { action: "read" });
+  }
+  const holdings = decodeHoldings(decoder, words);
+  const fundUnits = words.unsigned(map.fund);
+  return {
+    time: words.number(TIME),
+    blockNumber: words.unsigned(BLOCK_NUMBER),
+    markets: decodeMarkets(decoder, words),
+    expiries: decodeExpiries(decoder, words),
+    series: decodeSeries(decoder, words),
+    vault: decodeVault(decoder, words),
+    fund: Number(fundUnits) / QUOTE,
+    fundUnits,
+    insolventMaintenance: words.number(map.insolventMaintenance) / QUOTE,
+    marginCashUnits: words.signed(map.marginTotalCash),
+    accounts: decodeAccounts(decoder, words, holdings),
+    holdings,
+    vols: decodeVols(sourceOf(decoder, words), words, map, scope),
   };
 }
 
-type VaultPart = Pick<ProtocolView, "vault" | "fund" | "fundUnits" | "insolventMaintenance" | "marginCashUnits">;
+function sourceOf({ map, sources }: Decoder, words: ReadWords): VolSourceName {
+  const address = words.unsigned(map.volSource);
+  const source = sources.get(address);
+  if (source === undefined) throw new UnknownVolSourceError(`0x${address.toString(16).padStart(40, "0")}`);
+  return source;
+}
 
-function decodeVault(reader: WordReader): VaultPart {
-  reader.seek(VAULT);
-  const nav = (units: bigint): number => (units === maxUint256 ? Number.NaN : Number(units) / QUOTE);
-  const cashUnits = reader.unsigned();
-  const vault = {
+function decodeVault({ map, figures, scope }: Decoder, words: ReadWords): ProtocolView["vault"] {
+  const nav = (name: "navLow" | "navHigh"): number => Number(figureOf(figures[name], words) ?? Number.NaN) / QUOTE;
+  const { epochSeconds, epochAnchor } = scope.schedule;
+  const cashUnits = words.unsigned(map.cash);
+  return {
     cash: Number(cashUnits) / QUOTE,
     cashUnits,
-    claims: reader.number() / QUOTE,
-    receivable: reader.number() / QUOTE,
-    limitNav: reader.number() / QUOTE,
-    shares: reader.unsigned(),
-    navLow: nav(reader.unsigned()),
-    navHigh: nav(reader.unsigned()),
-    totalVega: reader.signedWad(),
-    queueHead: reader.unsigned(),
-    queueTail: reader.unsigned(),
-    epochEndsAt: reader.number(),
+    claims: words.number(map.claimed, 0, 128) / QUOTE,
+    receivable: words.number(map.claimed, 128, 128) / QUOTE,
+    limitNav: words.number(map.totals + 1, 128, 64) / QUOTE,
+    shares: words.unsigned(map.vaultShares),
+    navLow: nav("navLow"),
+    navHigh: nav("navHigh"),
+    totalVega: Number(words.signed(map.totals, 128, 128)) / WAD,
+    queueHead: words.unsigned(map.epoch, 64, 128),
+    queueTail: words.unsigned(map.tail),
+    epochEndsAt: epochAnchor + (words.number(map.epoch, 0, 64) + 1) * epochSeconds,
   };
-  const fundUnits = reader.unsigned();
-  const insolventMaintenance = reader.number() / QUOTE;
-  return { vault, fund: Number(fundUnits) / QUOTE, fundUnits, insolventMaintenance, marginCashUnits: reader.signed() };
 }
 
-function decodeMarkets(reader: WordReader, decimals: readonly number[]): MarketView[] {
-  reader.enterArray(BASE, MARKETS);
-  return decimals.map((digits, underlying) => {
+/** The traded market; of the others nothing is read. */
+function decodeMarkets({ scope, map }: Decoder, words: ReadWords): MarketView[] {
+  return scope.contracts.decimals.map((digits, underlying) => {
+    if (underlying !== scope.underlying) return unread(underlying);
     const unit = 10 ** digits;
-    const readable = reader.flag();
-    const price = reader.wad();
-    const confidence = reader.wad();
-    const state = reader.number();
+    const readable = words.isZero(REVERTED);
+    const quoteFirst = BigInt(scope.contracts.quote) < BigInt(scope.contracts.tokens[underlying]);
+    const inventory = words.unsigned(map.inventory);
+    const held = inventory * 10n ** BigInt(18 - digits) - words.unsigned(map.neutralInventory);
     return {
       underlying,
       readable,
-      price,
-      confidence,
-      oracle: readable ? oracleStates[state] : "blind",
+      price: words.number(map.reading) / WAD,
+      confidence: words.number(map.reading + 1) / WAD,
+      oracle: readable ? oracleStates[words.number(map.reading + 2)] : "blind",
       feed: {
-        roundId: reader.unsigned(),
-        answer: Number(reader.signed()) / FEED,
-        observedAt: reader.number(),
-        updatedAt: reader.number(),
+        roundId: words.unsigned(map.round),
+        answer: Number(words.signed(map.round + 1)) / FEED,
+        observedAt: words.number(map.round + 2),
+        updatedAt: words.number(map.round + 3),
       },
-      poolQuote: reader.number() / QUOTE,
-      poolUnderlying: reader.number() / unit,
-      poolMean: reader.wad(),
-      inventory: reader.number() / unit,
-      netDelta: reader.signedWad(),
-      lastHedgeAt: reader.number(),
+      poolQuote: words.number(map.reserves + (quoteFirst ? 0 : 1)) / QUOTE,
+      poolUnderlying: words.number(map.reserves + (quoteFirst ? 1 : 0)) / unit,
+      poolMean: words.number(map.poolMean) / WAD,
+      inventory: Number(inventory) / unit,
+      netDelta: Number(words.signed(map.exposure, 0, 128) + held) / WAD,
+      lastHedgeAt: words.number(map.lastHedgeAt),
     };
   });
 }
 
-function decodeExpiries(reader: WordReader, { expiries }: Scope): ExpiryView[] {
-  reader.enterArray(BASE, BOOKS);
-  return expiries.map(({ underlying, expiry }) => {
-    const [mark, delta, vega] = [reader.signedWad(), reader.signedWad(), reader.signedWad()];
-    const markedAt = reader.number();
-    const markedSpot = reader.wad();
-    const settled = reader.flag();
-    const settlementPrice = reader.wad();
-    const payoutRatio = reader.wad();
+function unread(underlying: number): MarketView {
+  const feed = { roundId: 0n, answer: 0, observedAt: 0, updatedAt: 0 };
+  const pool = { poolQuote: 0, poolUnderlying: 0, poolMean: 0 };
+  const hedge = { inventory: 0, netDelta: 0, lastHedgeAt: 0 };
+  return { underlying, readable: false, price: 0, confidence: 0, oracle: "blind", feed, ...pool, ...hedge };
+}
+
+function decodeExpiries({ scope, map }: Decoder, words: ReadWords): ExpiryView[] {
+  return scope.expiries.map((expiry, index) => {
+    const book = map.books + BOOK_WORDS * index;
+    const settlement = map.settlements + index;
+    const payoutRatio = words.number(map.payoutRatios + index) / WAD;
     return {
-      underlying,
+      underlying: scope.underlying,
       expiry,
-      mark,
-      delta,
-      vega,
-      markedAt,
-      markedSpot,
-      settled,
-      settlementPrice,
+      mark: Number(words.signed(book, 0, 128)) / WAD,
+      delta: Number(words.signed(book, 128, 128)) / WAD,
+      vega: Number(words.signed(book + 1, 0, 96)) / WAD,
+      markedAt: words.number(book + 1, 192, 64),
+      markedSpot: words.number(book + 1, 96, 96) / WAD,
+      settled: words.number(settlement, 192, 8) !== 0,
+      settlementPrice: words.number(settlement, 0, 192) / WAD,
       closed: payoutRatio > 0,
       payoutRatio,
     };
   });
 }
 
-function decodeSeries(reader: WordReader, { series }: Scope): SeriesView[] {
-  reader.enterArray(BASE, SERIES);
-  return series.map(({ id, underlying, expiry, strike, isCall }) => {
-    const netUnits = reader.signed();
-    const supplyUnits = reader.unsigned();
-    const shortUnits = reader.unsigned();
-    const [net, supply, short] = [Number(netUnits) / 1e18, Number(supplyUnits) / 1e18, Number(shortUnits) / 1e18];
-    return { id, underlying, expiry, strike, isCall, net, supply, short, netUnits, supplyUnits, shortUnits };
+/** Calls and puts of a strike share a word: the strike, then the net of each. */
+function decodeSeries({ scope, map }: Decoder, words: ReadWords): SeriesView[] {
+  return scope.series.map((series, index) => {
+    const netUnits = words.signed(map.lines + (index >> 1), series.isCall ? 96 : 176, 80);
+    const supplyUnits = words.unsigned(map.supplies + index);
+    const shortUnits = words.unsigned(map.shorts + index);
+    const [net, supply, short] = [Number(netUnits) / WAD, Number(supplyUnits) / WAD, Number(shortUnits) / WAD];
+    return { ...series, net, supply, short, netUnits, supplyUnits, shortUnits };
   });
 }
 
-function decodeHoldings(reader: WordReader, holders: readonly Address[], underlyings: number): Holding[] {
-  reader.enterArray(BASE, BALANCES);
-  return holders.map((holder) => {
-    const native = reader.unsigned();
-    const quote = reader.unsigned();
-    return { holder, native, quote, underlyings: Array.from({ length: underlyings }, () => reader.unsigned()) };
-  });
+/** Token holders in order; then senders and the coinbase, who hold wei only. */
+function decodeHoldings({ scope, map, holders }: Decoder, words: ReadWords): Holding[] {
+  const tokens = (units: bigint): bigint[] =>
+    scope.contracts.decimals.map((_, underlying) => (underlying === scope.underlying ? units : 0n));
+  const none = tokens(0n);
+  const owner = holders.length - 1;
+  return [
+    ...holders.map((holder, index) => ({
+      holder,
+      native: index === owner ? words.unsigned(map.wei) : 0n,
+      quote: words.unsigned(map.quote + index),
+      underlyings: tokens(words.unsigned(map.tokens + index)),
+    })),
+    ...[...scope.senders, scope.coinbase].map((holder, index) => {
+      return { holder, native: words.unsigned(map.wei + 1 + index), quote: 0n, underlyings: none };
+    }),
+  ];
 }
 
-function decodeAccounts(
-  reader: WordReader,
-  scope: Scope,
-  holdings: readonly Holding[],
-  seriesIndex: ReadonlyMap<bigint, number>,
-): Map<Address, AccountView> {
-  const firstSender = tokenHoldersOf(scope).length;
-  const longs = scope.accounts.map(() => new Float64Array(scope.series.length));
-  const shorts = scope.accounts.map(() => new Float64Array(scope.series.length));
-  for (let left = reader.enterArray(BASE, LONGS); left > 0; left--) {
-    const packed = reader.unsigned();
-    longs[Number(packed >> 240n)][Number((packed >> 224n) & 0xffffn)] = Number(packed & LOW_224) / 1e18;
-  }
-  for (let left = reader.enterArray(BASE, SHORTS); left > 0; left -= 2) {
-    const packed = reader.unsigned();
-    const size = reader.wad();
-    const series = seriesIndex.get(packed & LOW_240);
-    if (series !== undefined) shorts[Number(packed >> 240n)][series] = size;
-  }
-  reader.enterArray(BASE, COLLATERAL);
-  const collateral = scope.accounts.map(() => scope.decimals.map((digits) => reader.number() / 10 ** digits));
-  reader.enterArray(BASE, ACCOUNTS);
+function decodeAccounts(decoder: Decoder, words: ReadWords, holdings: readonly Holding[]): Map<Address, AccountView> {
+  const { scope, map, holders } = decoder;
   const views = scope.accounts.map((address, index): [Address, AccountView] => {
-    const shares = reader.unsigned();
-    const marginCashUnits = reader.signed();
-    const saleStartedAt = reader.number();
-    const { native, quote, underlyings } = holdings[index];
+    const marginCashUnits = words.signed(map.marginCash + index);
+    const { quote, underlyings } = holdings[index];
+    const collateral = words.number(map.collateral + index);
     return [
       address,
       {
         address,
-        nativeWei: native + holdings[firstSender + index].native,
+        nativeWei: holdings[holders.length + index].native,
         quoteUnits: quote,
         underlyingUnits: underlyings,
-        shares,
-        longs: longs[index],
-        shorts: shorts[index],
+        shares: words.unsigned(map.shares + index),
+        longs: decodeLongs(decoder, words, index),
+        shorts: decodeShorts(decoder, words, index),
         marginCash: Number(marginCashUnits) / QUOTE,
         marginCashUnits,
-        collateral: collateral[index],
-        saleStartedAt,
-        saleInsolvent: reader.flag(),
+        collateral: scope.contracts.decimals.map((digits, underlying) =>
+          underlying === scope.underlying ? collateral / 10 ** digits : 0,
+        ),
+        saleStartedAt: words.number(map.sales + index, 0, 64),
+        saleInsolvent: words.number(map.sales + index, 64, 8) !== 0,
       },
     ];
   });
   return new Map(views);
 }
 
-function decodeSource(reader: WordReader, source: VolSourceName, scope: Scope): VolView {
-  const length = reader.enterArray(BASE, VOLS);
-  const words = Array.from({ length }, () => reader.unsigned());
-  return decodeVols(source, words, scope);
+function decodeLongs({ scope, map }: Decoder, words: ReadWords, account: number): Float64Array {
+  const longs = new Float64Array(scope.series.length);
+  const first = map.claims[account];
+  if (first === undefined) return longs;
+  for (let index = 0; index < longs.length; index++) {
+    if (!words.isZero(first + index)) longs[index] = words.number(first + index) / WAD;
+  }
+  return longs;
+}
+
+function decodeShorts({ scope, map, seriesIndex }: Decoder, words: ReadWords, account: number): Float64Array {
+  const shorts = new Float64Array(scope.series.length);
+  const count = words.number(map.legCounts + account);
+  const first = map.legs[account];
+  if (count > 0 && first === undefined) {
+    throw new InternalError(`${scope.accounts[account]} is short, which its role never is`, { action: "read" });
+  }
+  for (let leg = 0; leg < count; leg++) {
+    const word = first! + LEG_WORDS * leg;
+    const series = seriesIndex.get(words.unsigned(word));
+    if (series !== undefined) shorts[series] = words.number(word + 1, 0, 128) / WAD;
+  }
+  return shorts;
 }

@@ -1,77 +1,46 @@
-import { encodeFunctionData, parseAbi, type Address, type Hex } from "viem";
+import type { Address } from "viem";
 
 import type { Series } from "../actions.ts";
-import type { VolSourceName } from "../adapter.ts";
-import { slotsOf, type ScopeSlots } from "./storage-slots.ts";
+import type { Contracts } from "../deploy/contracts.ts";
 
 /** What a read covers, fixed for a run. */
 export interface Scope {
+  readonly contracts: Contracts;
+  /** Index of the traded underlying: nobody holds another. */
+  readonly underlying: number;
   /** Accounts that can hold options, shares or margin; they come first among the holders. */
   readonly accounts: readonly Address[];
   /** Those of the accounts whose role never holds claims: nobody looks for any there. */
   readonly withoutClaims: ReadonlySet<Address>;
-  /** Contracts and the owner, which can hold tokens too. */
+  /** The same of short legs. */
+  readonly withoutShorts: ReadonlySet<Address>;
+  /** Contracts and last the owner, which can hold tokens too. */
   readonly others: readonly Address[];
   /** Senders that pay for the accounts, in the same order; they and the coinbase hold wei only. */
   readonly senders: readonly Address[];
   readonly coinbase: Address;
   readonly series: readonly Series[];
-  /** Underlying and Unix seconds of each listed expiry. */
-  readonly expiries: readonly { readonly underlying: number; readonly expiry: number }[];
+  /** Unix seconds of each listed expiry, in the order of the series. */
+  readonly expiries: readonly number[];
   /** Strikes of an expiry, in the order of listing. */
   readonly strikes: number;
-  /** Decimals of the underlyings' tokens. */
-  readonly decimals: readonly number[];
-  readonly sources: Readonly<Record<VolSourceName, Address>>;
+  /** Withdrawal epochs, seconds. */
+  readonly schedule: { readonly epochSeconds: number; readonly epochAnchor: number };
+  /** Least vol of the trailing source, annualised WAD. */
+  readonly trailingFloor: bigint;
 }
-
-const lens = parseAbi([
-  "struct Slots { uint256 underlying; bytes32[] token; uint256[] claimTags; bytes32[] vault; bytes32[] margin; bytes32[] auction; bytes32[] balances; }",
-  "struct Scope { address[] holders; address[] accounts; uint256[] ids; uint256[] expiryKeys; Slots slots; }",
-  "function read(Scope scope)",
-]);
-
-const NO_SLOTS: ScopeSlots = {
-  underlying: 0n,
-  token: [],
-  claimTags: [],
-  vault: [],
-  margin: [],
-  auction: [],
-  balances: [],
-};
 
 /** Those who can hold tokens; they come first among the holders. */
 export function tokenHoldersOf({ accounts, others }: Scope): Address[] {
   return [...accounts, ...others];
 }
 
-/** All holders in the order of the read. */
-export function holdersOf(scope: Scope): Address[] {
-  return [...tokenHoldersOf(scope), ...scope.senders, scope.coinbase];
+/** Those who can hold wei: contracts accept none, so the owner, the senders and the coinbase. */
+export function walletsOf({ others, senders, coinbase }: Scope): Address[] {
+  return [others[others.length - 1], ...senders, coinbase];
 }
 
 /** Key of an expiry as in `SeriesId.keyOf`. */
 export function expiryKey(underlying: number, expiry: number): bigint {
   return (BigInt(underlying) << 64n) | BigInt(expiry);
-}
-
-/**
- * Calldata of `Lens.read`: the same for a whole run.
- * @param way - by storage slots, which is what a block can afford, or by getters, to check the other
- */
-export function readCalldata(scope: Scope, way: "slots" | "getters"): Hex {
-  return encodeFunctionData({
-    abi: lens,
-    functionName: "read",
-    args: [
-      {
-        holders: holdersOf(scope),
-        accounts: scope.accounts,
-        ids: scope.series.map(({ id }) => id),
-        expiryKeys: scope.expiries.map(({ underlying, expiry }) => expiryKey(underlying, expiry)),
-        slots: way === "slots" ? slotsOf(scope) : NO_SLOTS,
-      },
-    ],
-  });
 }
