@@ -111,7 +111,7 @@ function rangeOf(column: Float64Array): readonly [number, number] | undefined {
 }
 
 /** The tenor whose at-the-money vol is called the level of a surface: the listed one nearest to seven days. */
-const LEVEL_YEARS = 7 / 365;
+export const LEVEL_YEARS = 7 / 365;
 
 /**
  * Level of each moment's surface: the quoted vol nearest to the money at the tenor nearest to seven days.

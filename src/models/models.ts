@@ -1,14 +1,16 @@
 import { didYouMean } from "../errors/closest-name.ts";
 import { UserError } from "../errors/user-error.ts";
 import { bayesianLinearModel } from "./bayesian-linear.ts";
+import { batesLaggedModel, batesModel, hestonLaggedModel, hestonModel } from "./bates-model.ts";
 import { constantModel } from "./constant.ts";
+import { mertonLaggedModel, mertonModel } from "./merton-model.ts";
 import { polynomialModel, ridgeModel } from "./polynomial.ts";
 import { gaussianProcessModel } from "./gaussian-process.ts";
 import { networkDecayModel, networkModel } from "./network.ts";
 import type { PricingModel } from "./pricing-model.ts";
 import { realisedVolModel } from "./realised-vol.ts";
 import { sabrLaggedModel, sabrModel } from "./sabr-model.ts";
-import { smileLevelLaggedModel, smileLevelModel } from "./smile-level.ts";
+import { smileLevelLaggedModel, smileLevelModel, smileStaticModel } from "./smile-level.ts";
 import { elasticNetModel, lassoModel } from "./sparse-polynomial.ts";
 import { ssviLaggedModel, ssviModel } from "./ssvi-model.ts";
 import { sviLaggedModel, sviModel } from "./svi-model.ts";
@@ -16,6 +18,7 @@ import { sviLaggedModel, sviModel } from "./svi-model.ts";
 const models: readonly PricingModel[] = [
   constantModel,
   realisedVolModel,
+  smileStaticModel,
   smileLevelModel,
   smileLevelLaggedModel,
   sviModel,
@@ -24,6 +27,12 @@ const models: readonly PricingModel[] = [
   ssviLaggedModel,
   sabrModel,
   sabrLaggedModel,
+  mertonModel,
+  mertonLaggedModel,
+  hestonModel,
+  hestonLaggedModel,
+  batesModel,
+  batesLaggedModel,
   polynomialModel,
   ridgeModel,
   lassoModel,

@@ -57,6 +57,14 @@ function smileModel(
   };
 }
 
+/** The smile of calm as it was: its level too stays frozen. */
+export const smileStaticModel = smileModel(
+  "smile-static",
+  "quadratic smile in k/(level √τ), its level frozen at the calm mean",
+  "prices",
+  [],
+);
+
 /** Quadratic smile × current level, the level from realised vols alone. */
 export const smileLevelModel = smileModel(
   "smile-level",

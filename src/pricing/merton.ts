@@ -1,4 +1,5 @@
 import { blackPrice, PricingDomainError } from "./black-scholes.ts";
+import { impliedDeviation } from "./implied-vol.ts";
 
 /** Merton's model: constant vol and normal log jumps, zero rates. */
 export interface MertonParameters {
@@ -50,4 +51,28 @@ export function mertonPrice(
     weight *= meanJumps / (jumps + 1);
   }
   return sum;
+}
+
+/** Price, in units of the forward, below which the vol of a Merton price is not told: rounding is 1e-16. */
+const LEAST_PRICE = 1e-13;
+
+/**
+ * Implied vols of Merton prices at log-moneyness ln(K/F), from the out-of-the-money side, written to `out`.
+ *
+ * NaN where the price is below 1e-13 of the forward; the caller counts these.
+ * @param years - to expiry, positive
+ * @throws {PricingDomainError} as {@link mertonPrice}
+ */
+export function mertonVols(
+  parameters: MertonParameters,
+  years: number,
+  logMoneyness: ArrayLike<number>,
+  out: Float64Array,
+): void {
+  const inverseRoot = 1 / Math.sqrt(years);
+  for (let i = 0; i < out.length; i++) {
+    const k = logMoneyness[i];
+    const price = mertonPrice(parameters, k > 0, 1, Math.exp(k), years);
+    out[i] = price > LEAST_PRICE ? impliedDeviation(price * Math.exp(-0.5 * k), Math.abs(k)) * inverseRoot : NaN;
+  }
 }
