@@ -10,7 +10,7 @@ import type { ChainAnswer, ChainOrder } from "./chain-processes.ts";
 import { chainSetting } from "./chain-setting.ts";
 import { ChainWorker } from "./chain-worker.ts";
 
-/** Body of a process that runs groups on a chain of its own: a start, then orders, each answered or failed. */
+/** Body of a process that runs groups on a chain of its own: a start, then groups and bundles, each answered or failed. */
 let worker: ChainWorker | undefined;
 let hre: HardhatRuntimeEnvironment | undefined;
 
@@ -26,8 +26,7 @@ async function obey(order: ChainOrder): Promise<void> {
     const runs = await worker!.run(order.group, () => answer({ kind: "run" }));
     answer({ kind: "group", runs });
   } else {
-    await worker!.close();
-    answer({ kind: "bundles", bundles: await worker!.bundles(hre!.artifacts) });
+    answer({ kind: "bundles", bundles: await worker!.bundles(hre!.artifacts, order.models) });
   }
 }
 

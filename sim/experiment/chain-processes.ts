@@ -6,7 +6,7 @@ import { InternalError, type Reproduction } from "../../src/errors/internal-erro
 import type { JudgedRun } from "./finished-run.ts";
 import type { ExperimentRequest } from "./request.ts";
 import type { RunGroup } from "./run-group.ts";
-import type { WorstBundle } from "./worst-runs.ts";
+import { worstOfModels, type WorstBundle } from "./worst-runs.ts";
 
 /** Where a process finds the project whose contracts it runs. */
 export interface Project {
@@ -17,7 +17,7 @@ export interface Project {
 export type ChainOrder =
   | { readonly kind: "start"; readonly request: Omit<ExperimentRequest, "signal">; readonly project: Project }
   | { readonly kind: "group"; readonly group: RunGroup }
-  | { readonly kind: "finish" };
+  | { readonly kind: "bundles"; readonly models: readonly string[] };
 
 export type ChainAnswer =
   | { readonly kind: "ready" }
@@ -34,60 +34,129 @@ export type ChainAnswer =
 /** What came back, in the order of the groups whatever process ran them. */
 export interface GroupsOutcome {
   readonly runs: readonly (readonly JudgedRun[])[];
-  /** Every process's worst run of each model. */
+  /** The worst run of each model, in the order of the models. */
   readonly bundles: readonly WorstBundle[];
 }
 
 /**
- * Runs groups on several processes, each with a chain of its own and taking the next group when it is done with one.
- * @throws {InternalError} what failed in a process; the signal's reason. All processes are stopped then.
+ * Several processes, each with a chain of its own, to be started early: they load and open the project while something
+ * else goes on.
  */
-export async function runInProcesses(
-  request: ExperimentRequest,
-  project: Project,
-  groups: readonly RunGroup[],
-  onRun: () => void,
-): Promise<GroupsOutcome> {
-  const { signal, ...plain } = request;
-  signal?.throwIfAborted();
-  const runs = new Array<readonly JudgedRun[]>(groups.length);
-  const bundles: WorstBundle[] = [];
-  const children = Array.from({ length: Math.min(request.jobs, groups.length) }, startProcess);
-  let next = 0;
-  const work = (child: ChildProcess) =>
-    new Promise<void>((resolve, reject) => {
-      let current = -1;
-      const order = (message: ChainOrder) => child.send(message);
-      const proceed = () => {
-        current = next++;
-        order(current < groups.length ? { kind: "group", group: groups[current] } : { kind: "finish" });
-      };
+export class ChainProcesses {
+  readonly #request: ExperimentRequest;
+  readonly #processes: readonly ChainProcess[];
+
+  constructor(request: ExperimentRequest, project: Project, count: number) {
+    this.#request = request;
+    const plain = { ...request, signal: undefined };
+    this.#processes = Array.from({ length: count }, () => new ChainProcess({ kind: "start", request: plain, project }));
+  }
+
+  /**
+   * Runs groups, every process taking the next when it is done with one; then the process that had a model's worst run
+   * makes its bundle.
+   * @throws {InternalError} what failed in a process; the signal's reason. All processes are stopped then.
+   */
+  async run(groups: readonly RunGroup[], onRun: () => void): Promise<GroupsOutcome> {
+    const { signal, scenario } = this.#request;
+    signal?.throwIfAborted();
+    const aborted = new Promise<never>((_, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-      child.on("error", reject);
-      child.on("exit", (code, by) => {
-        reject(new InternalError(`a chain process ended early with ${by ?? `exit code ${code}`}`, {}));
-      });
-      child.on("message", (answer: ChainAnswer) => {
-        if (answer.kind === "run") return onRun();
-        if (answer.kind === "failed") return reject(failureOf(answer));
-        if (answer.kind === "bundles") {
-          bundles.push(...answer.bundles);
-          return resolve();
-        }
-        if (answer.kind === "group") runs[current] = answer.runs;
-        proceed();
-      });
-      order({ kind: "start", request: plain, project });
     });
-  try {
-    await Promise.all(children.map(work));
-  } finally {
-    for (const child of children) {
-      child.removeAllListeners();
-      child.kill();
+    try {
+      return await Promise.race([aborted, this.#run(groups, scenario, onRun)]);
+    } finally {
+      this.stop();
     }
   }
-  return { runs, bundles };
+
+  stop(): void {
+    for (const process of this.#processes) process.stop();
+  }
+
+  async #run(
+    groups: readonly RunGroup[],
+    scenario: ExperimentRequest["scenario"],
+    onRun: () => void,
+  ): Promise<GroupsOutcome> {
+    const runs = new Array<readonly JudgedRun[]>(groups.length);
+    const ranBy = new Array<ChainProcess>(groups.length);
+    let next = 0;
+    const work = async (process: ChainProcess) => {
+      await process.ready;
+      while (next < groups.length) {
+        const current = next++;
+        ranBy[current] = process;
+        runs[current] = (await process.ask({ kind: "group", group: groups[current] }, "group", onRun)).runs;
+      }
+    };
+    await Promise.all(this.#processes.map(work));
+    const worst = worstOfModels(runs, scenario);
+    const made = await Promise.all(
+      this.#processes.map(async (process) => {
+        const models = worst.flatMap(({ model, group }) => (ranBy[group] === process ? [model] : []));
+        return models.length === 0 ? [] : (await process.ask({ kind: "bundles", models }, "bundles")).bundles;
+      }),
+    );
+    const bundles = made.flat();
+    return {
+      runs,
+      bundles: worst.map(({ model }) => bundles.find(({ run }) => run.summary.spec.model === model)!),
+    };
+  }
+}
+
+/** One process; it obeys one order at a time. */
+class ChainProcess {
+  /** When it has opened the project. */
+  readonly ready: Promise<unknown>;
+  readonly #child: ChildProcess;
+  /** The order that waits for its answer. */
+  #waiting: { answered: (answer: ChainAnswer) => void; failed: (error: Error) => void } | undefined;
+  #failure: Error | undefined;
+
+  constructor(start: ChainOrder) {
+    this.#child = startProcess();
+    this.#child.on("error", (error) => this.#fail(error));
+    this.#child.on("exit", (code, by) =>
+      this.#fail(new InternalError(`a chain process ended early with ${by ?? `exit code ${code}`}`, {})),
+    );
+    this.#child.on("message", (answer: ChainAnswer) => {
+      if (answer.kind === "failed") this.#fail(failureOf(answer));
+      else this.#waiting?.answered(answer);
+    });
+    this.ready = this.ask(start, "ready");
+    // Whoever runs groups hears of it; until then nobody listens.
+    this.ready.catch(() => undefined);
+  }
+
+  ask<K extends ChainAnswer["kind"]>(
+    order: ChainOrder,
+    kind: K,
+    onRun?: () => void,
+  ): Promise<Extract<ChainAnswer, { kind: K }>> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure);
+      this.#waiting = {
+        answered: (answer) => {
+          if (answer.kind === kind) resolve(answer as Extract<ChainAnswer, { kind: K }>);
+          else if (answer.kind === "run") onRun?.();
+        },
+        failed: reject,
+      };
+      this.#child.send(order);
+    });
+  }
+
+  stop(): void {
+    this.#child.removeAllListeners();
+    this.#child.kill();
+  }
+
+  #fail(error: Error): void {
+    this.#failure = error;
+    this.#waiting?.failed(error);
+  }
 }
 
 function failureOf({ message, stack, reproduction = {} }: Extract<ChainAnswer, { kind: "failed" }>): InternalError {

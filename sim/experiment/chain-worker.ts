@@ -6,7 +6,7 @@ import { openStage, type Stage } from "../engine/stage.ts";
 
 import type { ChainSetting } from "./chain-setting.ts";
 import type { JudgedRun } from "./finished-run.ts";
-import { isCompared, PERFECT } from "./plan.ts";
+import { PERFECT } from "./plan.ts";
 import { bundleName, runBundle } from "./run-bundle.ts";
 import { runGroup, type RunGroup } from "./run-group.ts";
 import { WorstRuns, type WorstBundle } from "./worst-runs.ts";
@@ -36,15 +36,15 @@ export class ChainWorker {
       signal,
       onRun,
     });
-    this.#worst.consider(finished, (spec) => isCompared(spec, setting.scenario));
+    this.#worst.consider(finished, setting.scenario);
     return finished.runs;
   }
 
-  /** Bundles of the worst run of each model among those that ran here. */
-  async bundles(artifacts: ArtifactSource): Promise<WorstBundle[]> {
+  /** Bundles of the worst run of each of the models among those that ran here. */
+  async bundles(artifacts: ArtifactSource, models: readonly string[]): Promise<WorstBundle[]> {
     const { scenario } = this.#setting;
     const creations = await loadCreationArtifacts(artifacts);
-    return this.#worst.of(scenario.onChain.models).map((worst) => ({
+    return this.#worst.of(models).map((worst) => ({
       run: worst.run,
       file: bundleName(worst),
       json: runBundle(worst, scenario, creations),

@@ -3,7 +3,7 @@ import type { ChainCell } from "../results/on-chain.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 
 import { chainCell } from "./chain-cell.ts";
-import { runInProcesses, type GroupsOutcome } from "./chain-processes.ts";
+import { ChainProcesses, type GroupsOutcome } from "./chain-processes.ts";
 import { chainSetting, recordedSetting, type ChainSetting } from "./chain-setting.ts";
 import { ChainWorker } from "./chain-worker.ts";
 import type { JudgedRun } from "./finished-run.ts";
@@ -20,7 +20,6 @@ import { studyByName } from "../studies/studies.ts";
 import type { StudyResult } from "../results/study.ts";
 import { groupRuns, type RunGroup } from "./run-group.ts";
 import { runsByCell } from "./runs-by-cell.ts";
-import { worstBundles } from "./worst-runs.ts";
 
 /**
  * One experiment: models are fitted on calm, scored off chain, then run on chain against perfect pricing on the same
@@ -48,12 +47,23 @@ interface Job {
 
 async function synthetic(job: Job): Promise<ExperimentOutcome> {
   const { request, timings } = job;
-  const { generalisation, replicateSd } = await score(job);
-  const chain = await runChain(job, chainSetting(request));
-  const studies = await answer(job, request.scenario);
-  const scores = { generalisation, replicateSd, history: null, studies };
-  const results = assembleResults(request, scores, chain, timings.seconds);
-  return { results, bundles: chain.bundles };
+  const processes = chainProcesses(job, request.scenario);
+  try {
+    const { generalisation, replicateSd } = await score(job);
+    const chain = await runChain(job, chainSetting(request), processes);
+    const studies = await answer(job, request.scenario);
+    const scores = { generalisation, replicateSd, history: null, studies };
+    const results = assembleResults(request, scores, chain, timings.seconds);
+    return { results, bundles: chain.bundles };
+  } finally {
+    processes?.stop();
+  }
+}
+
+/** Processes for the chain runs, which start while paths are scored; none where one chain in this process does it all. */
+function chainProcesses({ request, hardhat }: Job, scenario: Scenario): ChainProcesses | undefined {
+  const count = Math.min(request.jobs, groupRuns(planRuns(scenario, request.masterSeed)).length);
+  return request.jobs > 1 ? new ChainProcesses(request, hardhat.project, count) : undefined;
 }
 
 async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOutcome> {
@@ -65,7 +75,7 @@ async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOu
   const tests = scoreTests(request, history, prepared);
   timings.stop("train");
   on({ kind: "finished", phase: "train", detail: trainingText(files, scored) });
-  const chain = await runChain(job, recordedSetting(prepared));
+  const chain = await runChain(job, recordedSetting(prepared), chainProcesses(job, scenario));
   const results = assembleResults(
     { ...request, scenario },
     {
@@ -150,7 +160,11 @@ export interface ChainOutcome {
   readonly bundles: ExperimentOutcome["bundles"];
 }
 
-async function runChain({ request, on, hardhat, timings }: Job, setting: ChainSetting): Promise<ChainOutcome> {
+async function runChain(
+  { request, on, hardhat, timings }: Job,
+  setting: ChainSetting,
+  processes: ChainProcesses | undefined,
+): Promise<ChainOutcome> {
   const { scenario } = setting;
   const specs = planRuns(scenario, request.masterSeed);
   timings.start("chain");
@@ -159,9 +173,9 @@ async function runChain({ request, on, hardhat, timings }: Job, setting: ChainSe
   const onRun = () => on({ kind: "advanced", phase: "chain", done: ++done, total: specs.length });
   const groups = groupRuns(specs);
   const { runs: finished, bundles } =
-    request.jobs > 1
-      ? await runInProcesses(request, hardhat.project, groups, onRun)
-      : await runHere(request, hardhat, setting, groups, onRun);
+    processes === undefined
+      ? await runHere(request, hardhat, setting, groups, onRun)
+      : await processes.run(groups, onRun);
   timings.stop("chain");
 
   const runs = finished.flat();
@@ -172,7 +186,6 @@ async function runChain({ request, on, hardhat, timings }: Job, setting: ChainSe
     phase: "chain",
     detail: `${runs.length} runs, ${blocks.toLocaleString("en-US")} blocks, ${seeds} ${seeds === 1 ? "seed" : "seeds"}`,
   });
-  const worst = worstBundles(bundles, scenario.onChain.models);
   const compared = runs.filter(({ summary }) => isCompared(summary.spec, scenario));
   const others = runs.filter(({ summary }) => !isCompared(summary.spec, scenario));
   return {
@@ -180,8 +193,8 @@ async function runChain({ request, on, hardhat, timings }: Job, setting: ChainSe
     compared,
     cells: runsByCell(compared).map(chainCell),
     besides: runsByCell(others).map(chainCell),
-    worst: worst.map(({ run, file }) => ({ run, file })),
-    bundles: worst.map(({ file, json }) => ({ name: file, json })),
+    worst: bundles.map(({ run, file }) => ({ run, file })),
+    bundles: bundles.map(({ file, json }) => ({ name: file, json })),
   };
 }
 
@@ -197,7 +210,7 @@ async function runHere(
   try {
     const runs: (readonly JudgedRun[])[] = [];
     for (const group of groups) runs.push(await worker.run(group, onRun, signal));
-    return { runs, bundles: await worker.bundles(artifacts) };
+    return { runs, bundles: await worker.bundles(artifacts, setting.scenario.onChain.models) };
   } finally {
     await worker.close();
   }

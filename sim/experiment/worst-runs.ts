@@ -1,6 +1,6 @@
-import type { RunSpec } from "../engine/run-record.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
 
-import { PERFECT } from "./plan.ts";
+import { isCompared, PERFECT } from "./plan.ts";
 import type { JudgedRun } from "./finished-run.ts";
 import type { BundleMaterial, FinishedGroup } from "./run-group.ts";
 
@@ -17,11 +17,18 @@ export interface WorstBundle {
   readonly json: string;
 }
 
-/** The worst of each model among candidates from several chains, in the order of `models`. */
-export function worstBundles(candidates: readonly WorstBundle[], models: readonly string[]): WorstBundle[] {
-  return models.flatMap((model) => {
-    const own = candidates.filter(({ run }) => run.summary.spec.model === model);
-    return own.length === 0 ? [] : [own.reduce((held, one) => (isWorse(one.run, held.run) ? one : held))];
+/** The worst run of each model that was compared, in the order of the models, and the group in which it is. */
+export function worstOfModels(
+  groups: readonly (readonly JudgedRun[])[],
+  scenario: Scenario,
+): { readonly model: string; readonly group: number; readonly run: JudgedRun }[] {
+  const runs = groups.flatMap((group, index) => group.map((run) => ({ run, group: index })));
+  return scenario.onChain.models.flatMap((model) => {
+    const own = runs.filter(
+      ({ run: { summary } }) => summary.spec.model === model && isCompared(summary.spec, scenario),
+    );
+    if (own.length === 0) return [];
+    return [{ model, ...own.reduce((held, one) => (isWorse(one.run, held.run) ? one : held)) }];
   });
 }
 
@@ -32,11 +39,10 @@ export function worstBundles(candidates: readonly WorstBundle[], models: readonl
 export class WorstRuns {
   readonly #byModel = new Map<string, WorstRun>();
 
-  /** @param isCompared - whether a run belongs to the comparison of models */
-  consider({ runs, materials }: FinishedGroup, isCompared: (spec: RunSpec) => boolean): void {
+  consider({ runs, materials }: FinishedGroup, scenario: Scenario): void {
     runs.forEach((run, i) => {
       const { model } = run.summary.spec;
-      if (model === PERFECT || !isCompared(run.summary.spec)) return;
+      if (model === PERFECT || !isCompared(run.summary.spec, scenario)) return;
       const held = this.#byModel.get(model);
       if (held === undefined || isWorse(run, held.run)) this.#byModel.set(model, { run, material: materials[i] });
     });
