@@ -1,11 +1,23 @@
 import { didYouMean } from "../../src/errors/closest-name.ts";
 import { UserError } from "../../src/errors/user-error.ts";
+import { crossedDraws } from "./crossed-draws.ts";
 import { learningCurve } from "./learning-curve.ts";
+import { operatingModes } from "./modes.ts";
 import { selection } from "./selection.ts";
 import type { Study } from "./study.ts";
+import { support } from "./support.ts";
+import { tenors } from "./tenors.ts";
 import { uncertainty } from "./uncertainty.ts";
 
-const studies: readonly Study[] = [learningCurve, uncertainty, selection];
+const studies: readonly Study[] = [
+  learningCurve,
+  uncertainty,
+  selection,
+  operatingModes,
+  support,
+  tenors,
+  crossedDraws,
+];
 
 /** All studies, in the order of the report. */
 export function listStudies(): readonly Study[] {

@@ -1,0 +1,71 @@
+import { expect } from "chai";
+
+import { digestOf } from "../../src/chain/canonical-json.ts";
+import { pricersOf, replicateRandom } from "../../sim/experiment/generalisation/replicate.ts";
+import { configOf } from "../../sim/experiment/generalisation/run-generalisation.ts";
+import { studySchema } from "../../sim/results/study.ts";
+import { errorOn, fittedDraw } from "../../sim/studies/fitted-draw.ts";
+import { modes, recalibrationAges } from "../../sim/studies/modes.ts";
+import { quoteStream } from "../../sim/studies/streams.ts";
+import { studyByName } from "../../sim/studies/studies.ts";
+import { smallScenario } from "../experiment/scored-scenario.ts";
+import { offChainContext } from "./study-context.ts";
+
+const scenario = smallScenario({ severities: [0, 1], replicates: 6 });
+
+describe("studies over paths", function () {
+  this.timeout(60_000);
+
+  for (const name of ["crossed-draws", "support", "tenors", "modes"])
+    it(`${name} is what the schema calls a study, and names every model`, async () => {
+      const models = ["constant", "realised-vol"];
+      const result = await studyByName(name).run(offChainContext(scenario, models));
+      expect(studySchema.parse(JSON.parse(JSON.stringify(result)))).to.deep.equal(result);
+      for (const model of models) expect(result.answer).to.contain(model);
+      expect(result.answer).to.not.match(/NaN|undefined/);
+    });
+
+  it("crossed-draws is the same each time", async () => {
+    const once = () => studyByName("crossed-draws").run(offChainContext(scenario, ["constant"]));
+    expect(await once()).to.deep.equal(await once());
+  });
+});
+
+describe("modes of operation", () => {
+  const { cycle } = scenario.keeper;
+  const [age] = scenario.scoring.ages;
+  const config = configOf({ scenario, models: ["smile-level"], severities: [0, 1], masterSeed: 1 });
+  const pricers = pricersOf(config);
+  const random = replicateRandom(config, 0).fork("modes");
+
+  it("fit again on quotes that are at least one keeper cycle old, and within the window", () => {
+    for (const { window } of modes) {
+      if (window === undefined) continue;
+      const ages = recalibrationAges(age, cycle, window.seconds);
+      expect(Math.max(...ages)).to.equal(age - cycle);
+      expect(Math.min(...ages)).to.be.greaterThan(age - cycle - window.seconds);
+      expect(ages).to.deep.equal(ages.toSorted((a, b) => a - b));
+    }
+  });
+
+  it("have a window that lies wholly in the plateau", () => {
+    const windows = modes.flatMap(({ window }) => window?.seconds ?? []);
+    const first = (seconds: number) => recalibrationAges(age, cycle, seconds)[0];
+    expect(windows.some((seconds) => first(seconds) >= scenario.profile.ramp)).to.equal(true);
+  });
+
+  it("see on the window what the asked path shows there, and nothing that comes after it", () => {
+    const ages = recalibrationAges(age, cycle, 43_200);
+    const window = quoteStream(config, pricers, random, 1, ages);
+    const longer = quoteStream(config, pricers, random, 1, [...ages, age, age + 7200]);
+    expect(longer.target.slice(0, window.target.length)).to.deep.equal(window.target);
+    expect(longer.features.shortVol.slice(0, window.target.length)).to.deep.equal(window.features.shortVol);
+  });
+
+  it("leave frozen parameters as they were, by their hash", () => {
+    const model = fittedDraw(config, pricers, 0).get("smile-level")!;
+    const before = digestOf(model.toJSON());
+    errorOn(config, model, quoteStream(config, pricers, random, 1, [age], "listed"));
+    expect(digestOf(model.toJSON())).to.equal(before);
+  });
+});
