@@ -1,5 +1,6 @@
 import type { Series } from "../../src/protocol/actions.ts";
 import { blackPrice } from "../../src/pricing/black-scholes.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
@@ -31,8 +32,6 @@ export const hedgerDefaults = {
   /** Gwei. */
   tip: 2,
 };
-
-const YEAR = 31_536_000;
 
 export interface HedgerMemory {
   /** Unix seconds. */
@@ -88,5 +87,11 @@ function bestPut(seen: Observation, { moneyness, tenor }: typeof hedgerDefaults)
 function reservation(seen: Observation, index: number, tolerance: number): number {
   if (seen.truth === undefined || seen.trueVols === undefined) return 0;
   const { isCall, strike, expiry } = seen.protocol.series[index];
-  return blackPrice(isCall, seen.truth.spot, strike, (expiry - seen.now) / YEAR, seen.trueVols[index] + tolerance);
+  return blackPrice(
+    isCall,
+    seen.truth.spot,
+    strike,
+    (expiry - seen.now) / YEAR_SECONDS,
+    seen.trueVols[index] + tolerance,
+  );
 }

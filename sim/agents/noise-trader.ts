@@ -1,5 +1,6 @@
 import { blackPrice } from "../../src/pricing/black-scholes.ts";
 import type { Random } from "../../src/random/random.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 import { ownAccount } from "./account-state.ts";
 import type { Agent, Observation, Submission } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
@@ -27,7 +28,6 @@ export const noiseTraderDefaults = {
   tip: 2,
 };
 
-const YEAR = 31_536_000;
 const MOST_ORDERS_IN_A_BLOCK = 2;
 const urgencySeconds = 900;
 /** Share by which a fill may be worse than the quote: others trade in the same block. */
@@ -90,7 +90,7 @@ function order(
 
   const series = seen.protocol.series[index];
   const privateVol = trueVols[index] + parameters.privateVol * random.normal(seen.block, at + draw.value);
-  const years = (series.expiry - seen.now) / YEAR;
+  const years = (series.expiry - seen.now) / YEAR_SECONDS;
   const worth = blackPrice(series.isCall, truth.spot, series.strike, years, Math.max(0.01, privateVol));
   const trade = quoteTrade(seen, sells ? "sell" : "buy", index, size);
   if (trade === undefined || -trade.cash * (1 + SLACK) > budget) return undefined;

@@ -1,4 +1,5 @@
 import { blackPrice } from "../../src/pricing/black-scholes.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
@@ -23,8 +24,6 @@ export const stalePriceSniperDefaults = {
   /** Gwei. */
   tip: 5,
 };
-
-const YEAR = 31_536_000;
 
 /** Sees the market before the feed does: buys what the feed's move will lift, and sells it again once the feed has moved. */
 export function stalePriceSniper(setting: AgentSetting<typeof stalePriceSniperDefaults>): Agent<null> {
@@ -55,7 +54,13 @@ export function stalePriceSniper(setting: AgentSetting<typeof stalePriceSniperDe
 /** Worth at the market's price and the protocol's own vol: the sniper takes no view on volatility. */
 function worthOf(seen: Observation, trade: Trade): number {
   const { isCall, strike, expiry } = seen.protocol.series[trade.index];
-  return blackPrice(isCall, seen.truth!.spot, strike, Math.max(0, expiry - seen.now) / YEAR, trade.quote.markVol);
+  return blackPrice(
+    isCall,
+    seen.truth!.spot,
+    strike,
+    Math.max(0, expiry - seen.now) / YEAR_SECONDS,
+    trade.quote.markVol,
+  );
 }
 
 function bestShot(seen: Observation, lag: number, clip: number, budget: number, minEdge: number): Trade | undefined {

@@ -2,6 +2,7 @@ import { blackPrice } from "../../src/pricing/black-scholes.ts";
 import { marginHealth } from "../../src/protocol/twin/margin-health.ts";
 import type { AccountView } from "../../src/protocol/view.ts";
 import type { Random } from "../../src/random/random.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation, Submission } from "./agent.ts";
 import { soleAccount, submission, type AgentSetting } from "./submitting.ts";
@@ -42,7 +43,6 @@ export const volArbitrageurDefaults = {
   tip: 4,
 };
 
-const YEAR = 31_536_000;
 /** Multiple of initial margin that it keeps for a short. */
 const RESERVE = 1.2;
 /** Share by which a fill may be worse than the quote: others trade in the same block. */
@@ -110,7 +110,7 @@ function ownPrices(seen: Observation, noise: number, random: Random): Float64Arr
   return Float64Array.from(seen.protocol.series, ({ isCall, strike, expiry }, index) => {
     if (expiry <= seen.now) return seen.truePrices![index];
     const vol = Math.max(0.01, volThen(seen, index, spot) + noise * random.normal(seen.block, index));
-    return blackPrice(isCall, spot, strike, (expiry - seen.now) / YEAR, vol);
+    return blackPrice(isCall, spot, strike, (expiry - seen.now) / YEAR_SECONDS, vol);
   });
 }
 

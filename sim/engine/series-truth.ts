@@ -1,8 +1,7 @@
 import type { Series } from "../../src/protocol/actions.ts";
 import { blackPrice } from "../../src/pricing/black-scholes.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 import type { RunWorld } from "./run-world.ts";
-
-const YEAR = 31_536_000;
 
 /** True price (USD) and implied vol by series index; after expiry intrinsic value and NaN. */
 export interface SeriesTruth {
@@ -36,7 +35,7 @@ export function seriesTruth(
     let vol = known.get(key);
     if (vol === undefined) known.set(key, (vol = truth.truthVol(expiry, strike, isCall, time)));
     vols[index] = vol;
-    prices[index] = blackPrice(isCall, spot, strike, (expiry - time) / YEAR, vol);
+    prices[index] = blackPrice(isCall, spot, strike, (expiry - time) / YEAR_SECONDS, vol);
   }
   return { prices, vols };
 }

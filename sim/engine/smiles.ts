@@ -4,8 +4,8 @@ import type { FeatureTable, FittedModel } from "../../src/models/pricing-model.t
 import type { PostedSmile, Series } from "../../src/protocol/actions.ts";
 import { volAt } from "../../src/protocol/twin/vol-at.ts";
 import type { GridView, ProtocolView } from "../../src/protocol/view.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 
-const YEAR = 31_536_000;
 const NODES = 16;
 /** Largest vol that the contract takes. */
 const LARGEST_VOL = contractDomain[1];
@@ -35,7 +35,7 @@ export function isClamped(
 
 function tableOf(features: MomentFeatures, strikes: Float64Array, expiry: number, now: number): FeatureTable {
   const table = createFeatureTable(strikes.length);
-  const years = (expiry - now) / YEAR;
+  const years = (expiry - now) / YEAR_SECONDS;
   strikes.forEach((strike, row) => setFeatures(table, row, features, Math.log(strike / features.spot), years));
   return table;
 }
@@ -55,7 +55,7 @@ export function postedSmile(
   now: number,
 ): PostedSmile {
   const referenceVol = smile(Float64Array.of(spot), expiry).vol[0];
-  const { vol, sd } = smile(nodeStrikes(spot, referenceVol, (expiry - now) / YEAR), expiry);
+  const { vol, sd } = smile(nodeStrikes(spot, referenceVol, (expiry - now) / YEAR_SECONDS), expiry);
   // A standard deviation beyond the largest vol says no more than that one.
   const meanSd = sd.reduce((sum, each) => sum + each, 0) / sd.length;
   const postedSd = Math.min(meanSd, LARGEST_VOL);

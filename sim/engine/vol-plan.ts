@@ -5,6 +5,7 @@ import type { VolSourceName } from "../../src/protocol/adapter.ts";
 import type { ProtocolView } from "../../src/protocol/view.ts";
 import type { Observation } from "../agents/agent.ts";
 import type { SurfaceWriter } from "../agents/surface-keeper.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 import type { RunSpec } from "./run-record.ts";
 import type { RunWorld } from "./run-world.ts";
 import {
@@ -16,8 +17,6 @@ import {
   volsBySeries,
   type SmileFunction,
 } from "./smiles.ts";
-
-const YEAR = 31_536_000;
 
 /**
  * How a run's pricing reaches the chain.
@@ -62,11 +61,11 @@ export function volPlan(
       : (seen) => smilesOf(seen.view, smileAt(seen.features, seen.now), seen.features.spot, seen.now),
     smileAt,
     constantVol: isConstant
-      ? (features, now) => smileAt(features, now)(Float64Array.of(features.spot), now + YEAR / 12).vol[0]
+      ? (features, now) => smileAt(features, now)(Float64Array.of(features.spot), now + YEAR_SECONDS / 12).vol[0]
       : undefined,
     clamped: ({ features, now }, smiles) =>
       smiles.filter(({ expiry, referenceVol }) => {
-        const nodes = nodeStrikes(features.spot, referenceVol, (expiry - now) / YEAR);
+        const nodes = nodeStrikes(features.spot, referenceVol, (expiry - now) / YEAR_SECONDS);
         return isClamped(model, features, now, nodes, expiry);
       }).length,
   };

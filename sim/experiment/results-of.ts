@@ -1,4 +1,4 @@
-import { digestOf } from "../../src/chain/canonical-json.ts";
+import { digestOf } from "../../src/json/canonical-json.ts";
 import { standardDeviation } from "../../src/statistics/moments.ts";
 import { smallestDetectable } from "../../src/statistics/power.ts";
 import type { Generalisation } from "../results/generalisation.ts";

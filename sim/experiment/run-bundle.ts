@@ -1,6 +1,6 @@
 import { serializeBundle } from "../../src/chain/parse-bundle.ts";
 import type { CreationArtifact } from "../../src/chain/creation-artifact.ts";
-import { digestOf } from "../../src/chain/canonical-json.ts";
+import { digestOf } from "../../src/json/canonical-json.ts";
 import type { RunRecord } from "../engine/run-record.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { WorstRun } from "./worst-runs.ts";

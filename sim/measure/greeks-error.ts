@@ -1,9 +1,9 @@
 import { blackGreeks } from "../../src/pricing/black-scholes.ts";
 import type { BlockRecord, RunRecord } from "../engine/run-record.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 
 import { vegaWeight } from "./quote-error.ts";
 
-const SECONDS_PER_YEAR = 31_536_000;
 /** Greeks are compared at one block in this many: they move slowly and the true ones cost a transform each. */
 const EVERY = 8;
 
@@ -40,7 +40,7 @@ export function greeksErrors(run: RunRecord, truth: TrueGreeks): GreeksErrors {
     block.view.series.forEach((series, i) => {
       const quoted = block.quotedVols[i];
       if (vegaWeight(block, i) === 0 || !Number.isFinite(quoted) || quoted <= 0) return;
-      const years = (series.expiry - block.time) / SECONDS_PER_YEAR;
+      const years = (series.expiry - block.time) / YEAR_SECONDS;
       const { spot } = block.truth;
       const seen = blackGreeks(series.isCall, spot, series.strike, years, quoted);
       const real = blackGreeks(series.isCall, spot, series.strike, years, block.trueVols[i]);

@@ -1,10 +1,9 @@
 import { blackPrice } from "../../src/pricing/black-scholes.ts";
 import type { SeriesView } from "../../src/protocol/view.ts";
 import type { BlockRecord, RunRecord } from "../engine/run-record.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 
 import { liquidityFlow, vaultValueAtTruth } from "./vault-value.ts";
-
-const SECONDS_PER_YEAR = 31_536_000;
 
 /** The vault's profit by cause, USD; the parts and the residual sum to `total`. */
 export interface ProfitSplit {
@@ -101,7 +100,7 @@ function priceAtOldVol(
   block: BlockRecord,
   index: number,
 ): number | undefined {
-  const years = (series.expiry - block.time) / SECONDS_PER_YEAR;
+  const years = (series.expiry - block.time) / YEAR_SECONDS;
   const oldVol = previous.trueVols[index];
   if (years <= 0 || !(oldVol > 0) || !(block.trueVols[index] > 0)) return undefined;
   return blackPrice(series.isCall, block.truth.spot, series.strike, years, oldVol);

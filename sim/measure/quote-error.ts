@@ -1,7 +1,6 @@
 import { blackGreeks } from "../../src/pricing/black-scholes.ts";
 import type { BlockRecord, RunRecord } from "../engine/run-record.ts";
-
-const SECONDS_PER_YEAR = 31_536_000;
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 
 /** Vega-weighted root mean squared vol errors over the plateau, in vol points. */
 export interface QuoteErrors {
@@ -86,7 +85,7 @@ export function isMeasured({ spec, plateauFrom, plateauTo }: RunRecord, { time }
 /** True vega of a series in a block, USD per 1.00 of vol; zero for what is not quoted any more. */
 export function vegaWeight(block: BlockRecord, index: number): number {
   const series = block.view.series[index];
-  const years = (series.expiry - block.time) / SECONDS_PER_YEAR;
+  const years = (series.expiry - block.time) / YEAR_SECONDS;
   const vol = block.trueVols[index];
   if (years <= 0 || !(vol > 0)) return 0;
   return blackGreeks(series.isCall, block.truth.spot, series.strike, years, vol).vega;

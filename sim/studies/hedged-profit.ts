@@ -4,7 +4,7 @@ import { blackGreeks, blackPrice } from "../../src/pricing/black-scholes.ts";
 import { minimumVarianceDelta } from "../../src/pricing/minimum-variance-delta.ts";
 import type { Moment } from "../experiment/generalisation/moments.ts";
 import type { TruthPricers } from "../world/truth-pricers.ts";
-import { YEAR_SECONDS } from "../world/world.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 
 /** The book: one option sold at each strike (a share of spot at the start), out of the money, and its life in days. */
 const STRIKES = [0.95, 1, 1.05] as const;

@@ -5,6 +5,7 @@ import { MarketSurface } from "../../src/processes/market-surface.ts";
 import type { QuoteSnapshot } from "../../src/processes/quotes.ts";
 import { realisedVariance, shortestLife } from "../../src/processes/realised-variance.ts";
 import type { TimeWindow } from "../../src/processes/windows.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 import type { Graft } from "./graft.ts";
 import { graftedReturn } from "./graft.ts";
 import type { MarketWorld, VolKind } from "./market-world.ts";
@@ -12,7 +13,6 @@ import type { MarketFeedback } from "./persistent-impact.ts";
 import { PersistentImpact, WorldTimeError } from "./persistent-impact.ts";
 import type { SeverityProfile } from "./severity-profile.ts";
 import type { Truth } from "./truth.ts";
-import { YEAR_SECONDS } from "./world.ts";
 
 /** What a recorded world is made of. */
 export interface HistorySpec {

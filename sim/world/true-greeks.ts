@@ -1,8 +1,8 @@
 import { minimumVarianceDelta } from "../../src/pricing/minimum-variance-delta.ts";
 import type { TrueGreeks } from "../measure/greeks-error.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 
 import type { TruthPricers } from "./truth-pricers.ts";
-import { YEAR_SECONDS } from "./world.ts";
 
 /** Shortest time to expiry for which a transform is evaluated, seconds. */
 const SHORTEST_SECONDS = 60;

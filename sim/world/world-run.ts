@@ -1,13 +1,13 @@
 import { blackPrice } from "../../src/pricing/black-scholes.ts";
 import { purposes } from "../../src/processes/purposes.ts";
 import type { Random } from "../../src/random/random.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 import type { MarketWorld } from "./market-world.ts";
 import type { MarketFeedback } from "./persistent-impact.ts";
 import { PersistentImpact, WorldTimeError } from "./persistent-impact.ts";
 import type { Truth } from "./truth.ts";
 import type { TruthPricers } from "./truth-pricers.ts";
 import type { WorldPath } from "./world.ts";
-import { YEAR_SECONDS } from "./world.ts";
 
 /** The vol of the last minute before expiry is that of one minute: shorter transforms cost much and say nothing. */
 const SHORTEST_SECONDS = 60;

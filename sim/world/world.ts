@@ -4,14 +4,12 @@ import { DesignedJumps } from "../../src/processes/jump-design.ts";
 import { purposes } from "../../src/processes/purposes.ts";
 import { stationaryVariance } from "../../src/processes/variance-step.ts";
 import type { Random } from "../../src/random/random.ts";
+import { YEAR_SECONDS } from "../../src/time/year.ts";
 import type { Graft } from "./graft.ts";
 import { graftedReturn } from "./graft.ts";
 import type { ProcessName, RegimeParameters } from "./regime.ts";
 import { regimeAt } from "./regime.ts";
 import type { SeverityProfile } from "./severity-profile.ts";
-
-/** Seconds in the year of 365 days that vols are annualised by. */
-export const YEAR_SECONDS = 31_536_000;
 
 /** Everything a path depends on. */
 export interface PathSpec {

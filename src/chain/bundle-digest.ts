@@ -1,6 +1,6 @@
 import type { Hash } from "viem";
 import type { Bundle, BundleBlock } from "./bundle-schema.ts";
-import { digestOf } from "./canonical-json.ts";
+import { digestOf } from "../json/canonical-json.ts";
 
 /** @returns the digest that the block must carry */
 export function blockDigest(block: Omit<BundleBlock, "digest">): Hash {

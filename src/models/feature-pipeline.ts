@@ -1,3 +1,4 @@
+import { YEAR_SECONDS } from "../time/year.ts";
 import type { FeatureName, FeatureTable, QuoteFeatures } from "./pricing-model.ts";
 import { featureNames } from "./pricing-model.ts";
 
@@ -42,8 +43,6 @@ export type MomentFeatures = Readonly<Record<Exclude<FeatureName, "logMoneyness"
   /** USD: the last answer of the feed. */
   readonly spot: number;
 };
-
-const YEAR = 31_536_000;
 
 /**
  * Features from feed rounds and public chain state, updated one event at a time. Training and the chain run this same
@@ -179,7 +178,7 @@ class WeightedVariance {
 
   /** Annualised variance; NaN before the first return. */
   get value(): number {
-    return (this.#variation / this.#time) * YEAR;
+    return (this.#variation / this.#time) * YEAR_SECONDS;
   }
 }
 

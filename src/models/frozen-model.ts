@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-
+import { digestOf } from "../json/canonical-json.ts";
 import { explain } from "./explanation.ts";
 import { tableOf } from "./feature-pipeline.ts";
 import { ModelInputError } from "./model-fit-error.ts";
@@ -99,14 +98,5 @@ function checkInputs(model: string, at: FeatureTable, uses: readonly FeatureName
 
 /** SHA-256 (hex) of a model's frozen parameters as canonical JSON: equal before and after any number of predictions. */
 export function frozenHash(fitted: FittedModel): string {
-  return createHash("sha256").update(canonicalJson(fitted.toJSON())).digest("hex");
-}
-
-/** JSON with the keys of every object in order; typed arrays as arrays. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (ArrayBuffer.isView(inner)) return Array.from(inner as Float64Array);
-    if (inner === null || typeof inner !== "object" || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+  return digestOf(fitted.toJSON()).slice(2);
 }

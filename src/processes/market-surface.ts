@@ -1,6 +1,5 @@
+import { YEAR_SECONDS } from "../time/year.ts";
 import type { QuoteSnapshot } from "./quotes.ts";
-
-const YEAR_SECONDS = 31_536_000;
 
 /** Vols of one expiry by log-moneyness, ascending. */
 interface Smile {

@@ -1,5 +1,6 @@
 import { UserError } from "../errors/user-error.ts";
 import { blackPrice } from "../pricing/black-scholes.ts";
+import { YEAR_SECONDS } from "../time/year.ts";
 import { findColumns, parseCsvTable, toNumber, toUnixSeconds } from "./csv-table.ts";
 import type { DataFault, RepairRule } from "./data-faults.ts";
 import { DataFaults } from "./data-faults.ts";
@@ -59,7 +60,6 @@ type ColumnName = keyof typeof COLUMN_NAMES;
 const NUMBERS: readonly ColumnName[] = ["strike", "bid", "ask", "mark", "markVol", "forward", "index", "openInterest"];
 
 const EXPIRY_HOUR_SECONDS = 8 * 3600;
-const YEAR_SECONDS = 31_536_000;
 /** Marks further than this from Black's price, in coins and in the median, say that a unit is not what we take it for. */
 const LARGEST_MARK_ERROR = 1e-3;
 

@@ -1,6 +1,6 @@
+import { YEAR_SECONDS } from "../time/year.ts";
 import type { PriceBars } from "./history.ts";
 
-const YEAR_SECONDS = 31_536_000;
 const DAY_SECONDS = 86_400;
 
 /** Returns that a realised variance should rest on at least, weekends included. */

@@ -6,9 +6,9 @@ import type { TrueGreeks } from "../../measure/greeks-error.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import { HistoryWorld } from "../../world/history-world.ts";
 import { constantSeverity } from "../../world/severity-profile.ts";
-import { YEAR_SECONDS } from "../../world/world.ts";
 
 import type { HistoryRequest } from "../request.ts";
+import { YEAR_SECONDS } from "../../../src/time/year.ts";
 import type { HistoryFiles } from "./read-history.ts";
 
 const DAY = 86_400;

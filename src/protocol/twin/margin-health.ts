@@ -1,5 +1,6 @@
 import { blackGreeks, blackPrice } from "../../pricing/black-scholes.ts";
 import type { AccountView, ProtocolView, SeriesView } from "../view.ts";
+import { YEAR_SECONDS } from "../../time/year.ts";
 import { has, type ProtocolTerms } from "./terms.ts";
 import { expiryIndex, volAt } from "./vol-at.ts";
 
@@ -23,7 +24,6 @@ const SHOCKS: readonly Shock[] = [
 ];
 const INNER = 7;
 const SCENARIOS = 16;
-const YEAR = 31_536_000;
 const DAY = 86_400;
 const MIN_VOL = 1e-4;
 const INITIAL_OVER_MAINTENANCE = 1.25;
@@ -96,7 +96,7 @@ function partOf(
       continue;
     }
     const seconds = Math.max(series.expiry - view.time, 1);
-    const years = seconds / YEAR;
+    const years = seconds / YEAR_SECONDS;
     // An expired leg that has no price yet has no vol either.
     const vol = series.expiry > view.time ? Math.max(volAt(view, series, spot).vol, MIN_VOL) : MIN_VOL;
     const { price, delta, vega } = blackGreeks(series.isCall, spot, series.strike, years, vol);

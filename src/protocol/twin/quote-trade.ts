@@ -2,10 +2,10 @@ import { blackGreeks, blackPrice } from "../../pricing/black-scholes.ts";
 import type { Series } from "../actions.ts";
 import type { TradeQuote } from "../adapter.ts";
 import type { MarketView, ProtocolView } from "../view.ts";
+import { YEAR_SECONDS } from "../../time/year.ts";
 import { has, type ProtocolTerms, type VaultTerms } from "./terms.ts";
 import { volAt } from "./vol-at.ts";
 
-const YEAR = 31_536_000;
 /** Least price of a contract sold, as a share of spot. */
 const ASK_FLOOR = 0.0005;
 /** Lowest vol and shortest time that the contract's pricing takes. */
@@ -79,7 +79,7 @@ export function quoteTrade(
   const spot = tradeSpot(market, series.isCall === sells);
   const { vol: markVol, sd } = volAt(view, series, spot);
   if (!(markVol > 0) || !(spot > 0)) return undefined;
-  const years = Math.max(series.expiry - now, MIN_SECONDS) / YEAR;
+  const years = Math.max(series.expiry - now, MIN_SECONDS) / YEAR_SECONDS;
   const value = blackGreeks(series.isCall, spot, series.strike, years, Math.max(markVol, MIN_VOL));
 
   const { vault, defences } = terms;

@@ -1,7 +1,7 @@
 import type { Series } from "../actions.ts";
 import type { GridView, ProtocolView } from "../view.ts";
+import { YEAR_SECONDS } from "../../time/year.ts";
 
-const YEAR = 31_536_000;
 /** Nodes of the posted grid lie at −3 + 0.4·i in k/(σ_ref·√τ_ref). */
 const LOWEST_NODE = -3;
 const NODE_SPACING = 0.4;
@@ -64,7 +64,7 @@ function strikeIndex(view: ProtocolView, series: Series): number {
 
 /** x = k/(σ_ref·√τ_ref). */
 function gridPlace({ referenceVol, secondsToExpiry }: GridView, strike: number, spot: number): number {
-  return Math.log(strike / spot) / (referenceVol * Math.sqrt(secondsToExpiry / YEAR));
+  return Math.log(strike / spot) / (referenceVol * Math.sqrt(secondsToExpiry / YEAR_SECONDS));
 }
 
 /** Linear between the sixteen nodes, flat outside. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { canonicalJson, digestOf } from "../../src/chain/canonical-json.ts";
+import { canonicalJson, digestOf } from "../../src/json/canonical-json.ts";
 
 /** The same value with the keys of every object in reverse order. */
 function reversed(value: unknown): unknown {
@@ -26,6 +26,10 @@ describe("canonicalJson", () => {
 
   it("leaves out what is undefined, as JSON does", () => {
     expect(canonicalJson({ b: undefined, a: 1 })).to.equal('{"a":1}');
+  });
+
+  it("writes typed arrays as arrays", () => {
+    expect(canonicalJson({ vols: Float64Array.of(0.5, 1) })).to.equal('{"vols":[0.5,1]}');
   });
 
   it("has the published SHA-256 of an empty object's text", () => {
