@@ -1,6 +1,3 @@
-import { contractDomain } from "../../src/models/frozen-model.ts";
-import { ModelFitError } from "../../src/models/model-fit-error.ts";
-import { modelByName } from "../../src/models/models.ts";
 import type { FittedModel, QuoteSet } from "../../src/models/pricing-model.ts";
 import { selectQuotes, weightByAge } from "../../src/models/select-quotes.ts";
 import { walkForward } from "../../src/models/walk-forward.ts";
@@ -12,12 +9,12 @@ import { ranks, spearman } from "../../src/statistics/spearman.ts";
 import { UserError } from "../../src/errors/user-error.ts";
 import type { GeneralisationConfig } from "../experiment/generalisation/config.ts";
 import { testMoments } from "../experiment/generalisation/moments.ts";
-import { scoreQuotes } from "../experiment/generalisation/quote-errors.ts";
 import type { MarketQuotes } from "../experiment/generalisation/quotes.ts";
 import { pricersOf, replicateRandom, trainingQuotes } from "../experiment/generalisation/replicate.ts";
 import { configOf } from "../experiment/generalisation/run-generalisation.ts";
 import type { StudyHeat, StudyResult, StudyTable } from "../results/study.ts";
 import type { TruthPricers } from "../world/truth-pricers.ts";
+import { errorOf, fitOrNothing } from "./fitting.ts";
 import { floorHedge, hedgedProfit, modelHedge } from "./hedged-profit.ts";
 import { decimalText, medianOf, meanOf } from "./points.ts";
 import { agesBetween, breathe, quoteStream } from "./streams.ts";
@@ -144,22 +141,6 @@ function scoreReplicate(config: GeneralisationConfig, index: number): Replicate 
 function hourly({ scenario }: GeneralisationConfig, pricers: TruthPricers, random: Random, severity: number) {
   const watched = { ...scenario, scoring: { ...scenario.scoring, ages: HEDGED } };
   return testMoments(watched, pricers, random.fork("test"), severity);
-}
-
-function fitOrNothing(name: string, calm: QuoteSet, random: Random): FittedModel | undefined {
-  try {
-    return modelByName(name).fit(calm, random.fork("fit", name));
-  } catch (error) {
-    if (error instanceof ModelFitError) return undefined;
-    throw error;
-  }
-}
-
-/** Root mean square error after the declared domain, vol points, quotes weighing the same. */
-function errorOf(fitted: FittedModel, quotes: QuoteSet, truth: Float64Array): number {
-  const weight = new Float64Array(truth.length).fill(1);
-  const raw = fitted.rawMany(quotes.features);
-  return scoreQuotes({ truth, weight, vega: weight }, raw, contractDomain, { halfSpread: 0, privateValue: 1 }).rmse;
 }
 
 /** Root mean square error of each day against its market quotes: nobody has the clean surface of the past. */

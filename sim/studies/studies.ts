@@ -3,6 +3,7 @@ import { UserError } from "../../src/errors/user-error.ts";
 import { crossedDraws } from "./crossed-draws.ts";
 import { learningCurve } from "./learning-curve.ts";
 import { operatingModes } from "./modes.ts";
+import { monitoring } from "./monitoring.ts";
 import { selection } from "./selection.ts";
 import type { Study } from "./study.ts";
 import { support } from "./support.ts";
@@ -13,6 +14,7 @@ const studies: readonly Study[] = [
   learningCurve,
   uncertainty,
   selection,
+  monitoring,
   operatingModes,
   support,
   tenors,

@@ -1,8 +1,4 @@
-import { splitCalm } from "../../src/models/calm-split.ts";
-import { ModelFitError } from "../../src/models/model-fit-error.ts";
-import { modelByName } from "../../src/models/models.ts";
-import type { FittedModel, QuoteSet } from "../../src/models/pricing-model.ts";
-import { selectQuotes } from "../../src/models/select-quotes.ts";
+import type { FittedModel } from "../../src/models/pricing-model.ts";
 import { normalQuantile } from "../../src/random/normal-quantile.ts";
 import type { Random } from "../../src/random/random.ts";
 import { adaptiveConformal, intervalQuality, splitConformal } from "../../src/statistics/conformal.ts";
@@ -14,6 +10,7 @@ import { pricersOf, replicateRandom, trainingQuotes } from "../experiment/genera
 import { configOf } from "../experiment/generalisation/run-generalisation.ts";
 import type { StudyLines, StudyResult, StudyTable } from "../results/study.ts";
 import { disagreementOf, type DetectorEvidence, detectorParts } from "./disagreement.ts";
+import { fitOrNothing, holdOut } from "./fitting.ts";
 import { meanOf, shareText } from "./points.ts";
 import { agesBetween, breathe, quoteStream } from "./streams.ts";
 import type { Study, StudyContext } from "./study.ts";
@@ -76,10 +73,7 @@ interface Calibrated {
 }
 
 function calibrate(config: GeneralisationConfig, training: MarketQuotes, random: Random): Calibrated[] {
-  const { fitEnd, validationStart, count } = splitCalm("uncertainty", training);
-  const rows = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
-  const early = selectQuotes(training, rows(0, fitEnd));
-  const later = selectQuotes(training, rows(validationStart, count));
+  const { early, later } = holdOut(training);
   return config.models.flatMap((name) => {
     const fitted = fitOrNothing(name, early, random);
     if (fitted === undefined) return [];
@@ -92,15 +86,6 @@ function calibrate(config: GeneralisationConfig, training: MarketQuotes, random:
     });
     return [{ name, fitted, scores: new Map([...scores].map(([tenor, own]) => [tenor, Float64Array.from(own)])) }];
   });
-}
-
-function fitOrNothing(name: string, calm: QuoteSet, random: Random) {
-  try {
-    return modelByName(name).fit(calm, random.fork("fit", name));
-  } catch (error) {
-    if (error instanceof ModelFitError) return undefined;
-    throw error;
-  }
 }
 
 /** Quality over all quotes of a stream; each option of the design is a stream of its own in time. */

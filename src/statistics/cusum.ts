@@ -53,6 +53,21 @@ export function cusum(standardised: ArrayLike<number>, { allowance, threshold }:
 }
 
 /**
+ * The larger of both cumulative sums after each observation, never restarted: what a threshold is compared with.
+ * @throws as {@link cusum}
+ */
+export function cusumPath(standardised: ArrayLike<number>, allowance: number): Float64Array {
+  requireObservations("CUSUM", standardised, 1);
+  requireChart({ allowance, threshold: 1 });
+  let [up, down] = [0, 0];
+  return Float64Array.from(standardised, (z) => {
+    up = Math.max(0, up + z - allowance);
+    down = Math.max(0, down - z - allowance);
+    return Math.max(up, down);
+  });
+}
+
+/**
  * Mean number of observations to an alarm of the two-sided chart on independent normals, by Siegmund's approximation:
  * (e^(-2Δb) + 2Δb - 1)/(2Δ²) per side, Δ = ±shift - k, b = h + 1.166; within a few per cent for h ≥ 3.
  * @param shift - of the mean, in standard deviations; 0 for the time between false alarms

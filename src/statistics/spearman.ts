@@ -1,3 +1,5 @@
+import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
+
 import { TooFewObservationsError } from "./too-few-observations-error.ts";
 
 /** Ranks from 1, ties sharing their mean rank. */
@@ -35,4 +37,21 @@ export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
   }
   if (xx === 0 || yy === 0) throw new TooFewObservationsError("Spearman's correlation (distinct values)", 1, 2);
   return xy / Math.sqrt(xx * yy);
+}
+
+/**
+ * Interval of Spearman's correlation of `n` independent pairs: tanh(artanh ρ ± z √(1.06/(n − 3))).
+ *
+ * Good for |ρ| up to about 0.8; at ±1 the interval is the point.
+ * @throws {TooFewObservationsError} below ten pairs
+ * @see Fieller, Hartley & Pearson (1957), "Tests for rank correlation coefficients", I
+ */
+export function spearmanInterval(
+  correlation: number,
+  n: number,
+  level = 0.95,
+): { readonly low: number; readonly high: number } {
+  if (n < 10) throw new TooFewObservationsError("interval of Spearman's correlation", n, 10);
+  const half = normalQuantile((1 + level) / 2, 0, 1) * Math.sqrt(1.06 / (n - 3));
+  return { low: Math.tanh(Math.atanh(correlation) - half), high: Math.tanh(Math.atanh(correlation) + half) };
 }
