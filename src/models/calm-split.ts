@@ -1,6 +1,6 @@
 import { ModelFitError } from "./model-fit-error.ts";
 import { median } from "../statistics/moments.ts";
-import type { FeatureName, FeatureTable, QuoteSet, TrainingSummary } from "./pricing-model.ts";
+import type { FeatureName, FeatureTable, QuoteSet, ReturnHistory, TrainingSummary } from "./pricing-model.ts";
 import { featureNames } from "./pricing-model.ts";
 
 /** Rows of the calm quotes: [0, fitEnd) to fit on, then a purge, then [validationStart, count) to validate on. */
@@ -91,13 +91,22 @@ function computeSummary(calm: QuoteSet): TrainingSummary {
     days: new Set(calm.day).size,
     ranges,
     levelRange: rangeOf(levels) ?? [Number.NaN, Number.NaN],
-    typical: typical as Record<FeatureName, number>,
+    typical: { ...(typical as Record<FeatureName, number>), returns: middleHistory(calm.features.returns) },
   };
 }
 
 /** Median; NaN of a feature that this market does not have. */
 function middleOf(column: Float64Array): number {
   return column.length > 0 && column.every(Number.isFinite) ? median(column) : Number.NaN;
+}
+
+/** The history whose mean square is the median one. */
+function middleHistory(histories: readonly ReturnHistory[]): ReturnHistory {
+  const size = ({ values }: ReturnHistory) =>
+    values.reduce((sum, value) => sum + value * value, 0) / values.length || 0;
+  const sorted = [...new Set(histories)].map((history) => ({ history, size: size(history) }));
+  sorted.sort((a, b) => a.size - b.size);
+  return sorted[Math.floor(sorted.length / 2)].history;
 }
 
 function rangeOf(column: Float64Array): readonly [number, number] | undefined {

@@ -1,6 +1,6 @@
 import { shapleyValues } from "../statistics/shapley.ts";
 import { createFeatureTable } from "./feature-pipeline.ts";
-import type { Explanation, FeatureName, FeatureTable, QuoteFeatures } from "./pricing-model.ts";
+import type { Explanation, FeatureInput, FeatureTable, QuoteFeatures } from "./pricing-model.ts";
 import { featureNames } from "./pricing-model.ts";
 
 /**
@@ -16,13 +16,13 @@ import { featureNames } from "./pricing-model.ts";
 export function explain(
   raw: (at: FeatureTable) => Float64Array,
   [low, high]: readonly [number, number],
-  uses: readonly FeatureName[],
+  uses: readonly FeatureInput[],
   typical: QuoteFeatures,
   at: QuoteFeatures,
 ): Explanation {
   const vols = raw(coalitions(uses, typical, at));
   const shares = uses.length === 0 ? [] : shapleyValues(uses.length, (coalition) => vols[coalition]);
-  const contributions: Partial<Record<FeatureName, number>> = {};
+  const contributions: Partial<Record<FeatureInput, number>> = {};
   uses.forEach((name, i) => (contributions[name] = shares[i]));
   const rawVol = vols[vols.length - 1];
   const vol = Math.min(high, Math.max(low, rawVol));
@@ -30,12 +30,15 @@ export function explain(
 }
 
 /** Row c holds the quote's value of the i-th used feature where bit i of c is set. */
-function coalitions(uses: readonly FeatureName[], typical: QuoteFeatures, at: QuoteFeatures): FeatureTable {
+function coalitions(uses: readonly FeatureInput[], typical: QuoteFeatures, at: QuoteFeatures): FeatureTable {
   const table = createFeatureTable(2 ** uses.length);
+  const isTypical = (player: number, c: number) => player >= 0 && ((c >> player) & 1) === 0;
+  const history = uses.indexOf("returns");
+  for (let c = 0; c < table.count; c++) table.returns[c] = isTypical(history, c) ? typical.returns : at.returns;
   for (const name of featureNames) {
     const player = uses.indexOf(name);
     for (let c = 0; c < table.count; c++) {
-      table[name][c] = player >= 0 && ((c >> player) & 1) === 0 ? typical[name] : at[name];
+      table[name][c] = isTypical(player, c) ? typical[name] : at[name];
     }
   }
   return table;

@@ -1,5 +1,5 @@
 import { YEAR_SECONDS } from "../time/year.ts";
-import type { FeatureName, FeatureTable, QuoteFeatures } from "./pricing-model.ts";
+import type { FeatureName, FeatureTable, QuoteFeatures, ReturnHistory } from "./pricing-model.ts";
 import { featureNames } from "./pricing-model.ts";
 
 /** Memory of the features, in seconds. */
@@ -9,6 +9,8 @@ export interface FeatureSettings {
   readonly longMemory: number;
   /** Step of the regular grid on which jumps and the volatility of volatility are measured. */
   readonly gridStep: number;
+  /** Returns on that grid that are kept. */
+  readonly returnCount: number;
   /** Half-life of order flow. */
   readonly flowHalfLife: number;
 }
@@ -17,6 +19,7 @@ export const defaultFeatureSettings: FeatureSettings = {
   shortMemory: 43_200,
   longMemory: 604_800,
   gridStep: 3_600,
+  returnCount: 720,
   flowHalfLife: 21_600,
 };
 
@@ -42,6 +45,7 @@ export interface ChainState {
 export type MomentFeatures = Readonly<Record<Exclude<FeatureName, "logMoneyness" | "years">, number>> & {
   /** USD: the last answer of the feed. */
   readonly spot: number;
+  readonly returns: ReturnHistory;
 };
 
 /**
@@ -53,6 +57,7 @@ export type MomentFeatures = Readonly<Record<Exclude<FeatureName, "logMoneyness"
  *   they span. Rounds that come at irregular, price-driven times leave quadratic variation unbiased, since they are
  *   stopping times of the price.
  * - `volOfVol`: weighted standard deviation of ln `shortVol` on the regular grid, with the long memory.
+ * - `returns`: log returns of last values on the grid.
  * - `jumpShare`: 1 − bipower/realised variation (Barndorff-Nielsen & Shephard 2004) of last values on the grid, in [0, 1].
  */
 export class FeaturePipeline {
@@ -64,6 +69,8 @@ export class FeaturePipeline {
   #gridAt = Number.NaN;
   #gridLog = Number.NaN;
   #gridReturn = 0;
+  readonly #gridReturns: number[] = [];
+  #history: ReturnHistory | undefined;
   #realised = 0;
   #bipower = 0;
   #volWeight = 0;
@@ -131,7 +138,14 @@ export class FeaturePipeline {
       rateDifferential: this.#rateDifferential,
       baseFee: this.#baseFee,
       surfaceLevel: this.#surfaceLevel,
+      returns: (this.#history ??= this.#returnHistory()),
     };
+  }
+
+  #returnHistory(): ReturnHistory {
+    const { gridStep, returnCount } = this.#settings;
+    const values = Float64Array.from(this.#gridReturns.slice(-returnCount));
+    return { step: gridStep, end: values.length > 0 ? this.#gridAt : Number.NaN, values };
   }
 
   /** Fills the grid points before `until` with the last answer. */
@@ -146,8 +160,17 @@ export class FeaturePipeline {
       this.#bipower = this.#bipower * keep + (Math.PI / 2) * Math.abs(gridReturn * this.#gridReturn);
       this.#gridLog = gridLog;
       this.#gridReturn = gridReturn;
+      this.#keepReturn(gridReturn);
       if (this.#short.value > 0) this.#addLogVol(0.5 * Math.log(this.#short.value), keep);
     }
+  }
+
+  #keepReturn(gridReturn: number): void {
+    const { returnCount } = this.#settings;
+    this.#gridReturns.push(gridReturn);
+    // Cut back only now and then: moving an array costs more than its length.
+    if (this.#gridReturns.length >= 2 * returnCount) this.#gridReturns.splice(0, returnCount);
+    this.#history = undefined;
   }
 
   /** Weighted mean and spread after West (1979), with decaying weights. */
@@ -191,8 +214,12 @@ export function quoteFeatures(moment: MomentFeatures, strike: number, years: num
 /** An empty table of `count` rows. */
 export function createFeatureTable(count: number): FeatureTable {
   const columns = Object.fromEntries(featureNames.map((name) => [name, new Float64Array(count)]));
-  return { count, ...(columns as Record<FeatureName, Float64Array>) };
+  const returns = new Array<ReturnHistory>(count).fill(noReturns);
+  return { count, returns, ...(columns as Record<FeatureName, Float64Array>) };
 }
+
+/** The history before anything was seen. */
+const noReturns: ReturnHistory = { step: defaultFeatureSettings.gridStep, end: Number.NaN, values: new Float64Array() };
 
 /** Writes one quote into a table. */
 export function setFeatures(
@@ -213,17 +240,20 @@ export function setFeatures(
   table.rateDifferential[row] = moment.rateDifferential;
   table.baseFee[row] = moment.baseFee;
   table.surfaceLevel[row] = moment.surfaceLevel;
+  table.returns[row] = moment.returns;
 }
 
 /** The table of one quote. */
 export function tableOf(at: QuoteFeatures): FeatureTable {
   const table = createFeatureTable(1);
   for (const name of featureNames) table[name][0] = at[name];
+  table.returns[0] = at.returns;
   return table;
 }
 
-/** The rows `from` and later of a table, sharing its memory. */
+/** The rows `from` and later of a table, sharing its columns' memory. */
 export function tableFrom(table: FeatureTable, from: number): FeatureTable {
   const columns = Object.fromEntries(featureNames.map((name) => [name, table[name].subarray(from)]));
-  return { count: table.count - from, ...(columns as Record<FeatureName, Float64Array>) };
+  const returns = table.returns.slice(from);
+  return { count: table.count - from, returns, ...(columns as Record<FeatureName, Float64Array>) };
 }

@@ -5,7 +5,7 @@ import { ModelInputError } from "./model-fit-error.ts";
 import { missingVariance, withoutMissing } from "./missing-features.ts";
 import type { Imputation } from "./missing-features.ts";
 import type {
-  FeatureName,
+  FeatureInput,
   FeatureTable,
   FitDiagnostics,
   FittedModel,
@@ -29,7 +29,7 @@ interface FrozenBase {
   readonly name: string;
   readonly information: InformationSet;
   /** Features that a prediction reads. */
-  readonly uses: readonly FeatureName[];
+  readonly uses: readonly FeatureInput[];
   readonly trainedOn: TrainingSummary;
   /** Frozen parameters as plain JSON; everything that a prediction depends on. */
   readonly parameters: unknown;
@@ -87,8 +87,9 @@ export function freeze(parts: FrozenParts): FittedModel {
   };
 }
 
-function checkInputs(model: string, at: FeatureTable, uses: readonly FeatureName[]): void {
+function checkInputs(model: string, at: FeatureTable, uses: readonly FeatureInput[]): void {
   for (const name of uses) {
+    if (name === "returns") continue;
     const column = at[name];
     for (let row = 0; row < at.count; row++) {
       if (!Number.isFinite(column[row])) throw new ModelInputError(model, name, row, column[row]);

@@ -34,11 +34,26 @@ export const featureNames = [
 
 export type FeatureName = (typeof featureNames)[number];
 
+/** Log returns of the feed's last answers on a regular grid, up to the last grid point before a moment. */
+export interface ReturnHistory {
+  /** Of the grid, seconds. */
+  readonly step: number;
+  /** Time of the last grid point, on the clock of the rounds; NaN before the second. */
+  readonly end: number;
+  /** Oldest first; as many as the pipeline keeps. Quotes of a moment share one history, which nobody changes. */
+  readonly values: Float64Array;
+}
+
+/** What a prediction can read: a feature, or the history of returns. */
+export type FeatureInput = FeatureName | "returns";
+
 /** Features of one quote. */
-export type QuoteFeatures = Readonly<Record<FeatureName, number>>;
+export type QuoteFeatures = Readonly<Record<FeatureName, number>> & { readonly returns: ReturnHistory };
 
 /** Features of many quotes, a column each; all columns have `count` entries. */
-export type FeatureTable = { readonly count: number } & Readonly<Record<FeatureName, Float64Array>>;
+export type FeatureTable = { readonly count: number; readonly returns: ReturnHistory[] } & Readonly<
+  Record<FeatureName, Float64Array>
+>;
 
 /**
  * The generator's state beside each quote, for controls only: instantaneous variance, and severity in force.
@@ -71,7 +86,7 @@ export interface TrainingSummary {
   readonly ranges: Readonly<Partial<Record<FeatureName, readonly [number, number]>>>;
   /** Range of at-the-money vols in training. */
   readonly levelRange: readonly [number, number];
-  /** Median of each feature: the quote that explanations start from. NaN where the market does not have one. */
+  /** Median of each feature, and the history of median variance: the quote that explanations start from. NaN where the market does not have one. */
   readonly typical: QuoteFeatures;
 }
 
@@ -93,7 +108,7 @@ export interface Explanation {
   /** Raw vol of training's typical quote. */
   readonly base: number;
   /** What each feature that the model reads adds on the way from the typical quote to this one; Shapley values. */
-  readonly contributions: Readonly<Partial<Record<FeatureName, number>>>;
+  readonly contributions: Readonly<Partial<Record<FeatureInput, number>>>;
   /** What the declared domain adds to the raw vol. */
   readonly clamping: number;
   readonly vol: number;

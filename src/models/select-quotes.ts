@@ -1,4 +1,4 @@
-import type { FeatureTable, QuoteSet } from "./pricing-model.ts";
+import type { FeatureName, FeatureTable, QuoteSet } from "./pricing-model.ts";
 import { featureNames } from "./pricing-model.ts";
 
 /** The rows of a quote set that are named, in that order, as a set of their own. */
@@ -17,7 +17,8 @@ export function selectQuotes(quotes: QuoteSet, rows: ArrayLike<number>): QuoteSe
 /** The rows of a feature table that are named, in that order. */
 export function selectFeatures(table: FeatureTable, rows: ArrayLike<number>): FeatureTable {
   const columns = featureNames.map((name) => [name, Float64Array.from(rows, (row) => table[name][row])]);
-  return { count: rows.length, ...(Object.fromEntries(columns) as Omit<FeatureTable, "count">) };
+  const returns = Array.from(rows, (row) => table.returns[row]);
+  return { count: rows.length, returns, ...(Object.fromEntries(columns) as Record<FeatureName, Float64Array>) };
 }
 
 /**

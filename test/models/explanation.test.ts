@@ -1,12 +1,16 @@
 import { expect } from "chai";
 
 import { explain } from "../../src/models/explanation.ts";
-import type { FeatureName, FeatureTable, QuoteFeatures } from "../../src/models/pricing-model.ts";
+import type { FeatureName, FeatureTable, QuoteFeatures, ReturnHistory } from "../../src/models/pricing-model.ts";
 import { featureNames } from "../../src/models/pricing-model.ts";
+
+function historyOf(move: number): ReturnHistory {
+  return { step: 3600, end: 0, values: Float64Array.of(move) };
+}
 
 function quote(values: Partial<QuoteFeatures>): QuoteFeatures {
   const zeros = Object.fromEntries(featureNames.map((name) => [name, 0])) as Record<FeatureName, number>;
-  return { ...zeros, ...values };
+  return { ...zeros, returns: historyOf(0), ...values };
 }
 
 const uses = ["shortVol", "longVol", "years"] as const;
@@ -34,6 +38,16 @@ describe("explain", () => {
     const at = quote({ shortVol: 4, longVol: 1 });
     const { clamping, vol } = explain(model, [0.15, 4], uses, typical, at);
     expect([vol, clamping]).to.deep.equal([4, -8]);
+  });
+
+  it("counts the history of returns as one feature", () => {
+    const last = (at: FeatureTable) => at.returns.map(({ values }, i) => 0.5 + values[0] + at.years[i]);
+    const at = quote({ years: 0.1, returns: historyOf(0.2) });
+    const raw = (table: FeatureTable) => Float64Array.from(last(table));
+    const { contributions, vol } = explain(raw, [0.15, 4], ["years", "returns"], typical, at);
+    expect(vol).to.be.closeTo(0.8, 1e-15);
+    expect(contributions.returns).to.be.closeTo(0.2, 1e-15);
+    expect(contributions.years).to.be.closeTo(0.1, 1e-15);
   });
 
   it("gives a model that reads nothing its base alone", () => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import { ReportingRule } from "../../sim/oracle/reporting-rule.ts";
 import type { MomentFeatures } from "../../src/models/feature-pipeline.ts";
-import { FeaturePipeline, quoteFeatures } from "../../src/models/feature-pipeline.ts";
+import { defaultFeatureSettings, FeaturePipeline, quoteFeatures } from "../../src/models/feature-pipeline.ts";
 import { createRandom } from "../../src/random/random.ts";
 
 const terms = { heartbeat: 3600, deviation: 0.005, delay: 30 };
@@ -55,7 +55,12 @@ describe("FeaturePipeline", () => {
   });
 
   it("weighs two returns by age and time: a hand-worked case", () => {
-    const pipeline = new FeaturePipeline({ shortMemory: 100, longMemory: 1e9, gridStep: 3600, flowHalfLife: 60 });
+    const pipeline = new FeaturePipeline({
+      ...defaultFeatureSettings,
+      shortMemory: 100,
+      longMemory: 1e9,
+      flowHalfLife: 60,
+    });
     pipeline.round({ answer: 100, observedAt: 0 });
     pipeline.round({ answer: 100 * Math.exp(0.01), observedAt: 100 });
     pipeline.round({ answer: 100 * Math.exp(0.03), observedAt: 300 });
@@ -69,6 +74,37 @@ describe("FeaturePipeline", () => {
     const calm = path(14, 0.5, 300);
     const jumped = { times: calm.times, prices: calm.prices.map((price, i) => (i > 3900 ? price * 0.85 : price)) };
     expect(featuresAfter([], jumped).jumpShare).to.be.above(featuresAfter([], calm).jumpShare + 0.3);
+  });
+
+  it("keeps the returns of last answers on the grid: a hand-worked case", () => {
+    const pipeline = new FeaturePipeline({ ...defaultFeatureSettings, gridStep: 100, returnCount: 3 });
+    const rounds = [
+      [0, 100],
+      [40, 101],
+      [140, 103],
+      [160, 102],
+      [450, 104],
+      [520, 105],
+    ];
+    for (const [observedAt, answer] of rounds.slice(0, 3)) pipeline.round({ observedAt, answer });
+    expect(pipeline.now().returns.end).to.equal(100);
+    expect(Array.from(pipeline.now().returns.values)).to.deep.equal([Math.log(101) - Math.log(100)]);
+    for (const [observedAt, answer] of rounds.slice(3)) pipeline.round({ observedAt, answer });
+    // 101, 102, 102, 102, 104 at 100 to 500: of four returns three are kept.
+    const { step, end, values } = pipeline.now().returns;
+    expect([step, end]).to.deep.equal([100, 500]);
+    expect(values).to.have.length(3);
+    [0, 0, Math.log(104 / 102)].forEach((value, i) => expect(values[i]).to.be.closeTo(value, 1e-15));
+  });
+
+  it("has returns that sum to the move of the price", () => {
+    const { returns, spot } = featuresAfter([], path(40, 0.6, 300));
+    expect(returns.values).to.have.length(720);
+    const { times, prices } = path(40, 0.6, 300);
+    const start = prices[times.indexOf(returns.end - 720 * 3600)];
+    // The feed's answers lie within its deviation of the price.
+    const sum = returns.values.reduce((total, value) => total + value, 0);
+    expect(Math.abs(sum - Math.log(spot / start))).to.be.below(0.02);
   });
 
   it("ignores a round that was observed no later than the last", () => {

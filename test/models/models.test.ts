@@ -35,7 +35,8 @@ function largestDifference(a: Float64Array, b: Float64Array): number {
 }
 
 function rowOf({ features }: QuoteSet, row: number): QuoteFeatures {
-  return Object.fromEntries(featureNames.map((name) => [name, features[name][row]])) as Record<FeatureName, number>;
+  const values = Object.fromEntries(featureNames.map((name) => [name, features[name][row]]));
+  return { ...(values as Record<FeatureName, number>), returns: features.returns[row] };
 }
 
 describe("every pricing model", function () {

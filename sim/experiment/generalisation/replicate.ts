@@ -2,6 +2,7 @@ import { contractDomain } from "../../../src/models/frozen-model.ts";
 import { ModelFitError } from "../../../src/models/model-fit-error.ts";
 import { modelByName } from "../../../src/models/models.ts";
 import type { FittedModel } from "../../../src/models/pricing-model.ts";
+import { selectFeatures } from "../../../src/models/select-quotes.ts";
 import { lewisImpliedVol } from "../../../src/pricing/bates-lewis.ts";
 import type { Random } from "../../../src/random/random.ts";
 import { createRandom } from "../../../src/random/random.ts";
@@ -268,12 +269,7 @@ function attainableTraining(training: MarketQuotes, pricers: TruthPricers, rule:
   const rows = Array.from(training.clean.keys()).filter((row) => Math.floor(row / perDay) % 6 === 0);
   const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]);
   const vols = new Float64Array(rows.length);
-  const features = Object.fromEntries(
-    Object.entries(training.features).map(([name, column]) => [
-      name,
-      typeof column === "number" ? rows.length : pick(column),
-    ]),
-  ) as unknown as MarketQuotes["features"];
+  const features = selectFeatures(training.features, rows);
   attainableVols(rule, pricers, 0, features, 0, rows.length, vols);
   const quotes: MarketQuotes = {
     ...training,

@@ -1,6 +1,5 @@
 import type { FittedModel, QuoteSet } from "../../../src/models/pricing-model.ts";
-import { createFeatureTable } from "../../../src/models/feature-pipeline.ts";
-import { featureNames } from "../../../src/models/pricing-model.ts";
+import { selectFeatures } from "../../../src/models/select-quotes.ts";
 import type { QuoteSnapshot } from "../../../src/processes/quotes.ts";
 import type { TimeWindow } from "../../../src/processes/windows.ts";
 import type { HistoryResult } from "../../results/history.ts";
@@ -28,7 +27,7 @@ export function historySmiles(
     const moments = historyMoments(bars, scenario.oracle, scenario.market.baseFee, [time]);
     const quotes = marketQuotes(moments, snapshots);
     return expiriesOf(quotes).map((rows) => {
-      const features = pickRows(quotes, rows);
+      const features = selectFeatures(quotes.features, rows);
       return {
         window,
         time,
@@ -49,10 +48,4 @@ function expiriesOf({ features }: QuoteSet): number[][] {
     .sort(([a], [b]) => a - b)
     .slice(0, MOST_EXPIRIES)
     .map(([, rows]) => rows.sort((a, b) => features.logMoneyness[a] - features.logMoneyness[b]));
-}
-
-function pickRows({ features }: QuoteSet, rows: readonly number[]) {
-  const picked = createFeatureTable(rows.length);
-  for (const name of featureNames) rows.forEach((row, i) => (picked[name][i] = features[name][row]));
-  return picked;
 }

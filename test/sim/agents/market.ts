@@ -109,6 +109,7 @@ export function observe(market: Market): Observation {
       rateDifferential: 0,
       baseFee: 10,
       surfaceLevel: Number.NaN,
+      returns: { step: 3600, end: Number.NaN, values: new Float64Array() },
     },
     rounds: [{ roundId: 1n, answer: market.feed, observedAt: now - 3000, updatedAt: now - 3000 }],
     dueRounds: [{ answer: market.feed, observedAt: now - 40, updatedAt: now - 10 }],
