@@ -62,7 +62,7 @@ const regimebreak: HardhatPlugin = {
   id: "regimebreak",
   npmPackage: "regimebreak",
   tasks: [sim, replay, scenarios, models, studies],
-  hookHandlers: { solidity: () => import("./hooks/solidity.ts") },
+  hookHandlers: { hre: () => import("./hooks/hre.ts"), solidity: () => import("./hooks/solidity.ts") },
 };
 
 export default regimebreak;

@@ -31,7 +31,7 @@ export function dryRunText({
     history === undefined
       ? `  train and score   ${plural(replicates, "path")} × severities ${severities.join(", ")} × ${list(scenario.models)}, and controls`
       : `  train and score   ${filesOf(history).join(", ")}; ${plural(history.tests.length, "stress window")}, models ${list(scenario.models)}`,
-    `  run on chain      ${plural(runs.length, "run")}: ${plural(seeds, "seed")} × (${list(models)} and perfect) × (${list(cells)})`,
+    `  run on chain      ${plural(runs.length, "run")}: ${plural(seeds, "seed")} × (${list([...models, "perfect"])}) × (${list(cells)})`,
     ...(besides.length === 0 ? [] : [`  of them, besides  ${list(besides)}`]),
     ...(scenario.studies.length === 0 ? [] : [`  answer besides    ${list(scenario.studies)}, which takes longer`]),
     `  mine              ${plural(blocks, "block")}, ${scenario.clock.blocks} a run`,

@@ -70,6 +70,21 @@ describe("commands", function () {
     expect(readdirSync(directory)).to.deep.equal([]);
   });
 
+  it("all answer a slip in their options with one line and exit code 2, in the place of Hardhat's own error", async () => {
+    const cases: [string[], RegExp][] = [
+      [["sim", "--sedes", "8"], /^error: --sedes: sim has no such option\. Did you mean "--seeds"\?\n$/],
+      [["replay"], /^error: replay: needs a bundle[^\n]*\n$/],
+      [["scenarios", "--all"], /^error: --all: scenarios has no such option[^\n]*\n$/],
+      [["models", "constant"], /^error: models: does not know what to do with "constant"[^\n]*\n$/],
+    ];
+    for (const { exit, message } of await Promise.all(
+      cases.map(async ([args, message]) => ({ exit: await run(...args), message })),
+    )) {
+      expect(exit.stderr).to.match(message);
+      expect([exit.stdout, exit.code]).to.deep.equal(["", 2]);
+    }
+  });
+
   it("sim refuses a directory that it cannot write, before anything runs", async () => {
     const { code, stderr } = await run("sim", "--out", join(root, "package.json", "run"));
     expect(stderr).to.match(/^error: --out: [^\n]*package\.json is a file[^\n]*\n$/);
