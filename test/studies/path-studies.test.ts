@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { digestOf } from "../../src/chain/canonical-json.ts";
+import { digestOf } from "../../src/json/canonical-json.ts";
 import { pricersOf, replicateRandom } from "../../sim/experiment/generalisation/replicate.ts";
 import { configOf } from "../../sim/experiment/generalisation/run-generalisation.ts";
 import { studySchema } from "../../sim/results/study.ts";
