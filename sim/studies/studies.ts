@@ -1,6 +1,7 @@
 import { didYouMean } from "../../src/errors/closest-name.ts";
 import { UserError } from "../../src/errors/user-error.ts";
 import { crossedDraws } from "./crossed-draws.ts";
+import { hedging } from "./hedging.ts";
 import { learningCurve } from "./learning-curve.ts";
 import { operatingModes } from "./modes.ts";
 import { monitoring } from "./monitoring.ts";
@@ -19,6 +20,7 @@ const studies: readonly Study[] = [
   support,
   tenors,
   crossedDraws,
+  hedging,
 ];
 
 /** All studies, in the order of the report. */
