@@ -19,7 +19,7 @@ describe("callOutcomes", () => {
       const args = [`0x${tag.toString(16).padStart(64, "0")}`, steps];
       return encodeFunctionData({ abi: actorAbi, functionName: "execute", args });
     };
-    const run = encodeFunctionData({ abi: actorAbi, functionName: "run", args: [[]] });
+    const run = encodeFunctionData({ abi: actorAbi, functionName: "run", args: [`0x${"00".repeat(32)}`, []] });
     const foreign = parseAbi(["function nothing()"]);
     const nothing = encodeFunctionData({ abi: foreign, functionName: "nothing" });
     const factoryAbi = parseAbi(["function createPair(address one, address other)"]);
