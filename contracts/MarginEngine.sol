@@ -229,6 +229,42 @@ contract MarginEngine is IMarginEngine, Connected, Inspectable {
     }
 
     /// @inheritdoc IMarginEngine
+    /// @dev In assembly for the reason that `IInspectable` gives. Memory that nobody wrote to is zero.
+    function legWordsOf(bytes32[] calldata arrays) external view returns (bytes32[] memory) {
+        uint256 width = 32 * (1 + 2 * MAX_LEGS);
+        assembly ("memory-safe") {
+            let start := mload(0x40)
+            let row := add(start, 0x40)
+            let array := arrays.offset
+            for {
+                let end := add(array, shl(5, arrays.length))
+            } lt(array, end) {
+                array := add(array, 0x20)
+            } {
+                mstore(0, calldataload(array))
+                let count := sload(mload(0))
+                if count {
+                    mstore(row, count)
+                    let slot := keccak256(0, 0x20)
+                    let free := row
+                    for {
+                        let last := add(slot, shl(1, count))
+                    } lt(slot, last) {
+                        slot := add(slot, 1)
+                    } {
+                        free := add(free, 0x20)
+                        mstore(free, sload(slot))
+                    }
+                }
+                row := add(row, width)
+            }
+            mstore(start, 0x20)
+            mstore(add(start, 0x20), shr(5, sub(row, add(start, 0x40))))
+            return(start, sub(row, start))
+        }
+    }
+
+    /// @inheritdoc IMarginEngine
     function cashOf(address account) external view returns (int256) {
         return _cash[account];
     }

@@ -83,6 +83,12 @@ interface IMarginEngine {
 
     function legsOf(address account) external view returns (Leg[] memory);
 
+    /// @notice Legs of many accounts, read from storage as by `IInspectable`.
+    /// @param arrays Slot of the list of legs of each account.
+    /// @return words By account: number of legs, then two words for each of the most legs that there can be: series; size
+    /// and logarithm of the strike.
+    function legWordsOf(bytes32[] calldata arrays) external view returns (bytes32[] memory words);
+
     function cashOf(address account) external view returns (int256);
 
     function collateralOf(address account, uint16 underlying) external view returns (uint256);

@@ -1,7 +1,7 @@
 import type { Address } from "viem";
 
 import type { ReadLayout } from "../chain/bundle-schema.ts";
-import { LEG_WORDS, MAX_LEGS, type ReadMap } from "./read/read-map.ts";
+import { ACCOUNT_LEG_WORDS, type ReadMap } from "./read/read-map.ts";
 import type { Scope } from "./read/scope.ts";
 import { vaultFigures } from "./read/vault-figures.ts";
 
@@ -20,7 +20,7 @@ export function lensReadLayout(scope: Scope, map: ReadMap, traded: Token, quote:
   const held = { quote: quote.symbol, traded: traded.symbol, shares: "vault shares" };
   const margin = { cash: `margin ${quote.symbol}`, collateral: `collateral ${traded.symbol}` };
   const accounts = scope.accounts.map((address, index) => {
-    const { claims, legs } = map;
+    const first = map.claims[index];
     const balances = {
       [GAS]: map.wei + 1 + index,
       [held.quote]: map.quote + index,
@@ -30,12 +30,9 @@ export function lensReadLayout(scope: Scope, map: ReadMap, traded: Token, quote:
       [margin.collateral]: map.collateral + index,
     };
     const words: [number, number][] = [
-      ...[...Object.values(balances), map.sales + index, map.legCounts + index].map((word): [number, number] => [
-        word,
-        1,
-      ]),
-      ...runOf(claims[index], scope.series.length),
-      ...runOf(legs[index], MAX_LEGS * LEG_WORDS),
+      ...[...Object.values(balances), map.sales + index].map((word): [number, number] => [word, 1]),
+      ...(first === undefined ? [] : [[first, scope.series.length] satisfies [number, number]]),
+      [map.legs + ACCOUNT_LEG_WORDS * index, ACCOUNT_LEG_WORDS],
     ];
     return { address: address.toLowerCase() as Address, words, balances };
   });
@@ -55,7 +52,3 @@ export function lensReadLayout(scope: Scope, map: ReadMap, traded: Token, quote:
 
 /** What an account's sender pays gas with. */
 const GAS = "ETH for gas";
-
-function runOf(first: number | undefined, count: number): [number, number][] {
-  return first === undefined ? [] : [[first, count]];
-}

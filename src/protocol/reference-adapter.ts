@@ -55,15 +55,15 @@ export const referenceAdapter: ProtocolAdapter<ProtocolView, Action> = {
   },
 };
 
-/** Roles that never trade options; a leg that one has after all is an error of the read. */
-const ROLES_WITHOUT_SHORTS: readonly string[] = [
+/** Roles that never buy claims; the invariant "supply" tells when one does. */
+const ROLES_WITHOUT_CLAIMS: ReadonlySet<string> = new Set([
   "liquidity-provider",
   "surface-keeper",
   "oracle-reporter",
   "spot-arbitrageur",
-];
-/** Roles that never buy claims; the invariant "supply" tells when one does. */
-const ROLES_WITHOUT_CLAIMS: readonly string[] = [...ROLES_WITHOUT_SHORTS, "liquidator", "leveraged-short"];
+  "liquidator",
+  "leveraged-short",
+]);
 
 /** The reference protocol on a chain. */
 export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action> {
@@ -104,17 +104,14 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
     this.addresses = { ...single, ...named("token", tokens), ...named("feed", feeds), ...named("pair", pairs) };
     this.invariants = [...invariants, backing(contracts)];
 
-    const inRoles = (roles: readonly string[]) => {
-      const ids = plan.agents.filter(({ role }) => roles.includes(role)).map(({ id }) => id);
-      return [...agents.filter(({ agent }) => ids.includes(agent)), accounts.operator, accounts.liquidity];
-    };
+    const buyers = plan.agents.filter(({ role }) => !ROLES_WITHOUT_CLAIMS.has(role)).map(({ id }) => id);
+    const claimants = [accounts.longs, ...agents.filter(({ agent }) => buyers.includes(agent))];
     const all = [...this.accounts, this.harness, ...this.genesisAccounts];
     this.#scope = {
       contracts,
       underlying: this.underlying,
       accounts: all.map(({ actor }) => actor),
-      withoutClaims: actorsOf([...inRoles(ROLES_WITHOUT_CLAIMS), ...accounts.shorts]),
-      withoutShorts: actorsOf([...inRoles(ROLES_WITHOUT_SHORTS), accounts.longs]),
+      claimants: claimants.map(({ actor }) => actor),
       others: [single.vault, single.margin, single.auction, single.hedger, single.router, ...pairs, DEPLOYER],
       senders: all.map(({ sender }) => sender),
       coinbase: COINBASE,
@@ -207,10 +204,6 @@ export class ReferenceProtocol implements DeployedProtocol<ProtocolView, Action>
     const all = [...this.accounts, this.harness, ...this.genesisAccounts];
     return bundleFacts(this.addresses, all, this.#scope, this.#map);
   }
-}
-
-function actorsOf(accounts: readonly DeployedAccount[]): ReadonlySet<Address> {
-  return new Set(accounts.map(({ actor }) => actor));
 }
 
 function named(name: string, addresses: readonly Address[]): Record<string, Address> {

@@ -1,5 +1,8 @@
 import { expect } from "chai";
 import hre from "hardhat";
+import type { Address } from "viem";
+
+import { entry, LAYOUT, slot } from "../../src/protocol/read/storage-slots.ts";
 
 const WORD = (value: bigint | number) => `0x${BigInt(value).toString(16).padStart(64, "0")}`;
 
@@ -56,6 +59,32 @@ describe("Lens and Inspectable", () => {
       const expected = await Promise.all(slots.map((slot) => provider.getStorage(token, slot)));
       expect([...(await contract.contentsOf(slots))], `${count} slots`).to.deep.equal(expected);
     }
+    await close();
+  });
+
+  it("looks for holders of claims until they add up to the supply", async () => {
+    const { ethers, close, holder } = await deploy();
+    const [vault, , other] = await ethers.getSigners();
+    const token = await ethers.deployContract("OptionToken", [vault]);
+    const ids = [7n, 8n, 9n];
+    for (const [to, id, amount] of [
+      [holder, 7n, 5n],
+      [other, 7n, 6n],
+      [other, 9n, 1n],
+    ] as const) {
+      await token.mint(to, id, amount);
+    }
+    const { _balances, _totalSupplies } = LAYOUT.OptionToken;
+    const inside = (address: string) => entry(slot(_balances), address as Address);
+    const ask = async (...holders: string[]) => [
+      ...(await token.holdingsOf(slot(_totalSupplies), holders.map(inside), ids)),
+    ];
+    const [mine, its] = [holder.address, other.address];
+    const supplies = [11n, 0n, 1n];
+    expect(await ask(mine, its)).to.deep.equal([...supplies, 5n, 0n, 0n, 6n, 0n, 1n]);
+    // Asked twice, the second time is after the sum.
+    expect(await ask(its, mine, its)).to.deep.equal([...supplies, 6n, 0n, 1n, 5n, 0n, 0n, 0n, 0n, 0n]);
+    expect(await ask()).to.deep.equal(supplies);
     await close();
   });
 });

@@ -9,7 +9,7 @@ import type { AccountView, ExpiryView, MarketView, ProtocolView, SeriesView } fr
 import { oracleStates } from "../view.ts";
 import { decodeVols } from "./decode-vols.ts";
 import { BLOCK_NUMBER, REVERTED, TIME } from "./questions.ts";
-import { BOOK_WORDS, LEG_WORDS, type ReadMap } from "./read-map.ts";
+import { ACCOUNT_LEG_WORDS, BOOK_WORDS, LEG_WORDS, type ReadMap } from "./read-map.ts";
 import { tokenHoldersOf, type Scope } from "./scope.ts";
 import { vaultFigures, type VaultFigures } from "./vault-figures.ts";
 
@@ -35,6 +35,9 @@ interface Decoder {
   readonly sources: ReadonlyMap<bigint, VolSourceName>;
 }
 
+/** Sizes of an account's short legs in units of 1e-18 contracts, by index of the series. */
+type Legs = ReadonlyMap<number, bigint>;
+
 /** Decoder of `Lens.read` for one scope: what does not change is looked up once. */
 export function viewDecoder(scope: Scope, map: ReadMap): (data: Hex) => ProtocolView {
   const { grid, truth, trailing, constant } = scope.contracts;
@@ -58,19 +61,20 @@ function decode(decoder: Decoder, words: ReadWords): ProtocolView {
     throw new InternalError("a question of the aggregated read reverted", { action: "read" });
   }
   const holdings = decodeHoldings(decoder, words);
+  const legs = scope.accounts.map((_, account) => legsOf(decoder, words, account));
   const fundUnits = words.unsigned(map.fund);
   return {
     time: words.number(TIME),
     blockNumber: words.unsigned(BLOCK_NUMBER),
     markets: decodeMarkets(decoder, words),
     expiries: decodeExpiries(decoder, words),
-    series: decodeSeries(decoder, words),
+    series: decodeSeries(decoder, words, legs),
     vault: decodeVault(decoder, words),
     fund: Number(fundUnits) / QUOTE,
     fundUnits,
     insolventMaintenance: words.number(map.insolventMaintenance) / QUOTE,
     marginCashUnits: words.signed(map.marginTotalCash),
-    accounts: decodeAccounts(decoder, words, holdings),
+    accounts: decodeAccounts(decoder, words, holdings, legs),
     holdings,
     vols: decodeVols(sourceOf(decoder, words), words, map, scope),
   };
@@ -163,11 +167,11 @@ function decodeExpiries({ scope, map }: Decoder, words: ReadWords): ExpiryView[]
 }
 
 /** Calls and puts of a strike share a word: the strike, then the net of each. */
-function decodeSeries({ scope, map }: Decoder, words: ReadWords): SeriesView[] {
+function decodeSeries({ scope, map }: Decoder, words: ReadWords, legs: readonly Legs[]): SeriesView[] {
   return scope.series.map((series, index) => {
     const netUnits = words.signed(map.lines + (index >> 1), series.isCall ? 96 : 176, 80);
     const supplyUnits = words.unsigned(map.supplies + index);
-    const shortUnits = words.unsigned(map.shorts + index);
+    const shortUnits = legs.reduce((sum, own) => sum + (own.get(index) ?? 0n), 0n);
     const [net, supply, short] = [Number(netUnits) / WAD, Number(supplyUnits) / WAD, Number(shortUnits) / WAD];
     return { ...series, net, supply, short, netUnits, supplyUnits, shortUnits };
   });
@@ -192,7 +196,12 @@ function decodeHoldings({ scope, map, holders }: Decoder, words: ReadWords): Hol
   ];
 }
 
-function decodeAccounts(decoder: Decoder, words: ReadWords, holdings: readonly Holding[]): Map<Address, AccountView> {
+function decodeAccounts(
+  decoder: Decoder,
+  words: ReadWords,
+  holdings: readonly Holding[],
+  legs: readonly Legs[],
+): Map<Address, AccountView> {
   const { scope, map, holders } = decoder;
   const views = scope.accounts.map((address, index): [Address, AccountView] => {
     const marginCashUnits = words.signed(map.marginCash + index);
@@ -207,7 +216,7 @@ function decodeAccounts(decoder: Decoder, words: ReadWords, holdings: readonly H
         underlyingUnits: underlyings,
         shares: words.unsigned(map.shares + index),
         longs: decodeLongs(decoder, words, index),
-        shorts: decodeShorts(decoder, words, index),
+        shorts: shortsOf(decoder, legs[index]),
         marginCash: Number(marginCashUnits) / QUOTE,
         marginCashUnits,
         collateral: scope.contracts.decimals.map((digits, underlying) =>
@@ -231,17 +240,20 @@ function decodeLongs({ scope, map }: Decoder, words: ReadWords, account: number)
   return longs;
 }
 
-function decodeShorts({ scope, map, seriesIndex }: Decoder, words: ReadWords, account: number): Float64Array {
-  const shorts = new Float64Array(scope.series.length);
-  const count = words.number(map.legCounts + account);
-  const first = map.legs[account];
-  if (count > 0 && first === undefined) {
-    throw new InternalError(`${scope.accounts[account]} is short, which its role never is`, { action: "read" });
-  }
-  for (let leg = 0; leg < count; leg++) {
-    const word = first! + LEG_WORDS * leg;
+/** Legs of an account by index of the series; those of a series that is not listed are left out. */
+function legsOf({ map, seriesIndex }: Decoder, words: ReadWords, account: number): Legs {
+  const legs = new Map<number, bigint>();
+  const first = map.legs + ACCOUNT_LEG_WORDS * account;
+  if (words.isZero(first)) return legs;
+  for (let leg = 0, word = first + 1; leg < words.number(first); leg++, word += LEG_WORDS) {
     const series = seriesIndex.get(words.unsigned(word));
-    if (series !== undefined) shorts[series] = words.number(word + 1, 0, 128) / WAD;
+    if (series !== undefined) legs.set(series, words.unsigned(word + 1, 0, 128));
   }
+  return legs;
+}
+
+function shortsOf({ scope }: Decoder, legs: Legs): Float64Array {
+  const shorts = new Float64Array(scope.series.length);
+  for (const [index, size] of legs) shorts[index] = Number(size) / WAD;
   return shorts;
 }

@@ -8,11 +8,17 @@ const lens = parseAbi([
 ]);
 const CONTENTS_OF = toFunctionSelector("contentsOf(bytes32[])");
 
+/** Slots that `Inspectable` looks at together. */
+const SLOTS_AT_ONCE = 8;
+
 /** Words before those of the wallets: offset and length of the array, time, block number, questions that reverted. */
 export const TIME = 2;
 export const BLOCK_NUMBER = 3;
 export const REVERTED = 4;
 export const WALLETS = 5;
+
+/** Words of an array before its elements: offset and length. */
+const ARRAY_HEAD = 2;
 
 interface Question {
   readonly to: Address;
@@ -45,11 +51,18 @@ export class Questions {
     return place;
   }
 
+  /** @returns the place of the first element of the array that is the answer */
+  array(to: Address, data: Hex, length: number): number {
+    return this.ask(to, data, length + ARRAY_HEAD) + ARRAY_HEAD;
+  }
+
   /** @returns the place of what the first slot of each list holds; the others of the list follow */
   slots<Name extends string>(to: Address, lists: Readonly<Record<Name, readonly Hex[]>>): Record<Name, number> {
     const slots = Object.values<readonly Hex[]>(lists).flat();
+    // A slot that was read before costs nothing, unlike slot 0, with which the contract would fill the last eight.
+    while (slots.length % SLOTS_AT_ONCE > 0) slots.push(slots[slots.length - 1]);
     const data = calldata(CONTENTS_OF, word(32), word(slots.length), ...slots.map((slot) => slot.slice(2)));
-    let place = this.ask(to, data, slots.length + 2) + 2;
+    let place = this.array(to, data, slots.length);
     const places = Object.entries<readonly Hex[]>(lists).map(([name, list]): [string, number] => {
       place += list.length;
       return [name, place - list.length];

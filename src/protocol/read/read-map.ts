@@ -1,13 +1,13 @@
-import { toFunctionSelector, type Hex } from "viem";
+import { encodeFunctionData, parseAbi, toFunctionSelector } from "viem";
 
 import { calldata, word } from "../encoding/words.ts";
 import { Questions, WALLETS } from "./questions.ts";
 import { expiryKey, tokenHoldersOf, walletsOf, type Scope } from "./scope.ts";
 import { elements, entry, LAYOUT, run, slot } from "./storage-slots.ts";
 
-/** Most short legs of an account, and words of one, as in `MarginEngine`. */
-export const MAX_LEGS = 8;
+/** Words of a short leg, and of an account with its most legs, as in `MarginEngine`. */
 export const LEG_WORDS = 2;
+export const ACCOUNT_LEG_WORDS = 1 + 8 * LEG_WORDS;
 /** Words of an expiry in the vault's books that are read. */
 export const BOOK_WORDS = 2;
 /** Words of a track of the trailing vol. */
@@ -15,9 +15,12 @@ const TRACK_WORDS = 2;
 /** Vols in a word of the truth source. */
 export const VOLS_PER_WORD = 8;
 
+const holdingsOf = parseAbi(["function holdingsOf(bytes32 supplies, bytes32[] balances, uint256[] ids)"]);
+const legWordsOf = parseAbi(["function legWordsOf(bytes32[] arrays)"]);
+
 /**
- * Places of the words of a read. A list has the place of its first word; of lists by account, then by series or leg,
- * there is one for each account, undefined where nobody looks.
+ * Places of the words of a read. A list has the place of its first word; claims have the place of the first series for
+ * each account, undefined for those that are no claimants.
  */
 export type ReadMap = ReturnType<typeof mapRead>;
 
@@ -57,20 +60,23 @@ function askCode(questions: Questions, { contracts, underlying }: Scope) {
 
 /** Tokens by holder, claims by series. */
 function askBalances(questions: Questions, scope: Scope) {
-  const { contracts, underlying, accounts, series, withoutClaims } = scope;
+  const { contracts, underlying, accounts, series, claimants } = scope;
   const holders = tokenHoldersOf(scope).map((holder) => entry(slot(LAYOUT.TestToken._balances), holder));
   const { quote } = questions.slots(contracts.quote, { quote: holders });
   const { tokens } = questions.slots(contracts.tokens[underlying], { tokens: holders });
   const { _totalSupplies, _balances } = LAYOUT.OptionToken;
-  const bySeries = (mapping: Hex) => series.map(({ id }) => entry(mapping, id));
-  const looked = accounts.filter((account) => !withoutClaims.has(account));
-  const { supplies, held } = questions.slots(contracts.token, {
-    supplies: bySeries(slot(_totalSupplies)),
-    held: looked.flatMap((account) => bySeries(entry(slot(_balances), account))),
+  const data = encodeFunctionData({
+    abi: holdingsOf,
+    args: [
+      slot(_totalSupplies),
+      claimants.map((account) => entry(slot(_balances), account)),
+      series.map(({ id }) => id),
+    ],
   });
+  const supplies = questions.array(contracts.token, data, series.length * (1 + claimants.length));
   const claims = accounts.map((account) => {
-    const order = looked.indexOf(account);
-    return order < 0 ? undefined : held + series.length * order;
+    const order = claimants.indexOf(account);
+    return order < 0 ? undefined : supplies + series.length * (1 + order);
   });
   return { quote, tokens, supplies, claims };
 }
@@ -101,24 +107,19 @@ function askVault(questions: Questions, scope: Scope) {
   });
 }
 
-function askMargin(questions: Questions, { contracts, underlying, accounts, series, withoutShorts }: Scope) {
+function askMargin(questions: Questions, { contracts, underlying, accounts }: Scope) {
   const at = LAYOUT.MarginEngine;
   const by = (mapping: bigint) => accounts.map((account) => entry(slot(mapping), account));
-  const looked = accounts.filter((account) => !withoutShorts.has(account));
-  const { firstLeg, ...places } = questions.slots(contracts.margin, {
-    marginTotalCash: [slot(at.totalCash)],
-    shorts: series.map(({ id }) => entry(slot(at.totalShort), id)),
-    marginCash: by(at._cash),
-    collateral: by(at._collateral).map((own) => entry(own, BigInt(underlying))),
-    legCounts: by(at._legs),
-    /** Series, then size. */
-    firstLeg: looked.flatMap((account) => elements(entry(slot(at._legs), account), MAX_LEGS * LEG_WORDS)),
-  });
-  const legs = accounts.map((account) => {
-    const order = looked.indexOf(account);
-    return order < 0 ? undefined : firstLeg + MAX_LEGS * LEG_WORDS * order;
-  });
-  return { ...places, legs };
+  const data = encodeFunctionData({ abi: legWordsOf, args: [by(at._legs)] });
+  return {
+    ...questions.slots(contracts.margin, {
+      marginTotalCash: [slot(at.totalCash)],
+      marginCash: by(at._cash),
+      collateral: by(at._collateral).map((own) => entry(own, BigInt(underlying))),
+    }),
+    /** By account: number of legs, then the series and the size of each. */
+    legs: questions.array(contracts.margin, data, accounts.length * ACCOUNT_LEG_WORDS),
+  };
 }
 
 /** Auction, hedger and settlement. */

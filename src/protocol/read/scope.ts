@@ -10,10 +10,8 @@ export interface Scope {
   readonly underlying: number;
   /** Accounts that can hold options, shares or margin; they come first among the holders. */
   readonly accounts: readonly Address[];
-  /** Those of the accounts whose role never holds claims: nobody looks for any there. */
-  readonly withoutClaims: ReadonlySet<Address>;
-  /** The same of short legs. */
-  readonly withoutShorts: ReadonlySet<Address>;
+  /** Those of the accounts that may hold claims, by their role; those that hold most come first. */
+  readonly claimants: readonly Address[];
   /** Contracts and last the owner, which can hold tokens too. */
   readonly others: readonly Address[];
   /** Senders that pay for the accounts, in the same order; they and the coinbase hold wei only. */

@@ -23,7 +23,7 @@ export const LAYOUT = {
     _tail: 31n,
     _payoutRatio: 36n,
   },
-  MarginEngine: { totalShort: 10n, totalCash: 11n, _legs: 12n, _cash: 13n, _collateral: 14n },
+  MarginEngine: { totalCash: 11n, _legs: 12n, _cash: 13n, _collateral: 14n },
   Auction: { fund: 10n, insolventMaintenance: 11n, _sales: 12n },
   Hedger: { inventory: 10n, neutralInventory: 11n, lastHedgeAt: 12n },
   Settlement: { _prices: 0n },
