@@ -1,5 +1,6 @@
 import { didYouMean } from "../../src/errors/closest-name.ts";
 import { UserError } from "../../src/errors/user-error.ts";
+import { assumptions } from "./assumptions.ts";
 import { crossedDraws } from "./crossed-draws.ts";
 import { hedging } from "./hedging.ts";
 import { learningCurve } from "./learning-curve.ts";
@@ -21,6 +22,7 @@ const studies: readonly Study[] = [
   tenors,
   crossedDraws,
   hedging,
+  assumptions,
 ];
 
 /** All studies, in the order of the report. */
