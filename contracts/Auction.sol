@@ -7,7 +7,6 @@ import {SafeTransferLib} from "solady/src/utils/SafeTransferLib.sol";
 import {Connected} from "./Connected.sol";
 import {Inspectable} from "./Inspectable.sol";
 import {IAuction} from "./interfaces/IAuction.sol";
-import {IDefences} from "./interfaces/IDefences.sol";
 import {IMarginEngine} from "./interfaces/IMarginEngine.sol";
 import {IOptionVault} from "./interfaces/IOptionVault.sol";
 import {IOracleGuard} from "./interfaces/IOracleGuard.sol";
@@ -308,6 +307,6 @@ contract Auction is IAuction, Connected, Inspectable {
     }
 
     function _bits() private view returns (uint64) {
-        return IDefences(_parts.defences).bits();
+        return DefenceBits.bitsOf(_parts.defences);
     }
 }

@@ -6,7 +6,6 @@ import {SafeTransferLib} from "solady/src/utils/SafeTransferLib.sol";
 
 import {Connected} from "./Connected.sol";
 import {Inspectable} from "./Inspectable.sol";
-import {IDefences} from "./interfaces/IDefences.sol";
 import {IHedger} from "./interfaces/IHedger.sol";
 import {IOptionVault} from "./interfaces/IOptionVault.sol";
 import {IOracleGuard} from "./interfaces/IOracleGuard.sol";
@@ -23,6 +22,16 @@ contract Hedger is IHedger, Connected, Inspectable {
     using FixedPointMathLib for int256;
     using SafeTransferLib for address;
 
+    /// @dev Where and at what a slice is traded. @param spot Guarded price, USD WAD. @param decimals Of the token.
+    /// @param tolerance By how much a trade may be worse than the spot, WAD.
+    struct Venue {
+        uint256 spot;
+        address token;
+        uint8 decimals;
+        uint256 tolerance;
+        SpotMarket.Pool pool;
+    }
+
     uint256 private constant WAD = 1e18;
     uint256 private constant QUOTE_TO_WAD = 1e12;
 
@@ -38,6 +47,8 @@ contract Hedger is IHedger, Connected, Inspectable {
     mapping(uint16 underlying => uint256) public neutralInventory;
     /// @inheritdoc IHedger
     mapping(uint16 underlying => uint64) public lastHedgeAt;
+    /// @dev One past the last underlying that was ever held.
+    uint16 private _count;
 
     event InventorySeeded(uint16 indexed underlying, uint256 units, uint256 quotePaid);
 
@@ -49,7 +60,7 @@ contract Hedger is IHedger, Connected, Inspectable {
         IOracleGuard.Market memory m = _market(underlying);
         uint256 price = _guardedPrice(underlying);
         uint256 units = (quoteAmount * QUOTE_TO_WAD).fullMulDiv(10 ** m.tokenDecimals, price);
-        inventory[underlying] = units;
+        _hold(underlying, units);
         neutralInventory[underlying] = _toWad(units, m.tokenDecimals);
         IOptionVault(_parts.vault).fundHedge(quoteAmount);
         m.token.safeTransferFrom(msg.sender, address(this), units);
@@ -59,59 +70,84 @@ contract Hedger is IHedger, Connected, Inspectable {
 
     /// @inheritdoc IHedger
     function rebalance(uint16 underlying) external returns (int256 traded) {
-        if (!IDefences(_parts.defences).bits().has(DefenceBits.DELTA_HEDGING)) revert HedgerDisabled();
+        uint64 bits = DefenceBits.bitsOf(_parts.defences);
+        if (!bits.has(DefenceBits.DELTA_HEDGING)) revert HedgerDisabled();
         uint256 next = lastHedgeAt[underlying] + MIN_INTERVAL;
         if (block.timestamp < next) revert HedgerTooSoon(next);
-        uint256 spot = _guardedPrice(underlying);
-        uint256 band = (IOptionVault(_parts.vault).navLow() * QUOTE_TO_WAD).mulWad(BAND).divWad(spot);
-        int256 delta = netDelta(underlying);
+        Venue memory v = _venue(underlying);
+        (uint256 nav, int256 delta) = IOptionVault(_parts.vault).hedgeState(underlying, v.spot);
+        uint256 band = (nav * QUOTE_TO_WAD).mulWad(BAND).divWad(v.spot);
+        uint256 held = inventory[underlying];
+        delta += int256(_toWad(held, v.decimals)) - int256(neutralInventory[underlying]);
         if (delta.abs() <= band) revert HedgerWithinBand(delta, band);
         lastHedgeAt[underlying] = uint64(block.timestamp);
 
-        uint256 wanted = delta.abs() - band / 2;
-        int256 quotePaid;
-        (traded, quotePaid) = delta > 0 ? _sell(underlying, wanted, spot) : _buy(underlying, wanted, spot);
-        emit Hedged(underlying, delta, traded, quotePaid, _residual(delta + traded, band / 2), spot);
+        uint256 wanted = _fromWad(delta.abs() - band / 2, v.decimals);
+        bool guarded = bits.has(DefenceBits.HEDGE_SLIPPAGE_GUARD);
+        int256 paid;
+        (traded, paid) = delta > 0
+            ? _sell(underlying, wanted, held, v, guarded)
+            : _buy(underlying, wanted, held, v, guarded);
+        emit Hedged(underlying, delta, traded, paid, _residual(delta + traded, band / 2), v.spot);
     }
 
     /// @inheritdoc IHedger
-    function netDelta(uint16 underlying) public view returns (int256) {
+    function netDelta(uint16 underlying) external view returns (int256) {
         uint256 held = _toWad(inventory[underlying], _market(underlying).tokenDecimals);
         int256 options = IOptionVault(_parts.vault).optionDelta(underlying);
         return options + int256(held) - int256(neutralInventory[underlying]);
     }
 
+    /// @inheritdoc IHedger
+    function inventories() external view returns (uint256[] memory units) {
+        units = new uint256[](_count);
+        for (uint16 u = 0; u < units.length; ++u) units[u] = inventory[u];
+    }
+
     // ── trades ─────────────────────────────────────────────────────────────────────────────────────────
 
     /// @dev Sells inventory, at most what there is and one slice.
-    function _sell(uint16 underlying, uint256 wanted, uint256 spot) private returns (int256 traded, int256 paid) {
-        IOracleGuard.Market memory m = _market(underlying);
-        (uint256 base, ) = SpotMarket.reserves(m.pair, m.token);
-        uint256 units = _fromWad(wanted, m.tokenDecimals).min(_maxSale(base)).min(inventory[underlying]);
+    function _sell(
+        uint16 underlying,
+        uint256 wanted,
+        uint256 held,
+        Venue memory v,
+        bool guarded
+    ) private returns (int256 traded, int256 paid) {
+        uint256 units = wanted.min(_maxSale(v.pool.base)).min(held);
         if (units == 0) return (0, 0);
-        inventory[underlying] -= units;
-        uint256 out = SpotMarket.sell(m.pair, m.token, units, _parts.vault);
-        uint256 fair = _quoteValue(units, m.tokenDecimals, spot);
-        uint256 min = fair.mulWad(WAD - _tolerance(m.deviation));
-        if (_guarded() && out < min) revert HedgerSlippage(out, min);
+        _hold(underlying, held - units);
+        uint256 out = SpotMarket.sellBase(v.pool, v.token, units, _parts.vault);
+        uint256 fair = v.spot.fullMulDiv(units, 10 ** v.decimals * QUOTE_TO_WAD);
+        uint256 min = fair.mulWad(WAD - v.tolerance);
+        if (guarded && out < min) revert HedgerSlippage(out, min);
         IOptionVault(_parts.vault).receiveCash(out);
-        return (-int256(_toWad(units, m.tokenDecimals)), -int256(out));
+        return (-int256(_toWad(units, v.decimals)), -int256(out));
     }
 
     /// @dev Buys one slice at most with the vault's cash.
-    function _buy(uint16 underlying, uint256 wanted, uint256 spot) private returns (int256 traded, int256 paid) {
-        IOracleGuard.Market memory m = _market(underlying);
-        (uint256 base, uint256 quote) = SpotMarket.reserves(m.pair, m.token);
-        uint256 units = _fromWad(wanted, m.tokenDecimals).min(_maxPurchase(base));
+    function _buy(
+        uint16 underlying,
+        uint256 wanted,
+        uint256 held,
+        Venue memory v,
+        bool guarded
+    ) private returns (int256 traded, int256 paid) {
+        uint256 units = wanted.min(_maxPurchase(v.pool.base));
         if (units == 0) return (0, 0);
-        uint256 cost = SpotMarket.inputFor(units, quote, base);
+        uint256 cost = SpotMarket.inputFor(units, v.pool.quote, v.pool.base);
         IOptionVault(_parts.vault).fundHedge(cost);
-        units = SpotMarket.sell(m.pair, _parts.quote, cost, address(this));
-        inventory[underlying] += units;
-        uint256 min = (cost * QUOTE_TO_WAD).fullMulDiv(10 ** m.tokenDecimals, spot);
-        min = min.mulWad(WAD - _tolerance(m.deviation));
-        if (_guarded() && units < min) revert HedgerSlippage(units, min);
-        return (int256(_toWad(units, m.tokenDecimals)), int256(cost));
+        units = SpotMarket.sellQuote(v.pool, _parts.quote, cost, address(this));
+        _hold(underlying, held + units);
+        uint256 min = (cost * QUOTE_TO_WAD).fullMulDiv(10 ** v.decimals, v.spot);
+        min = min.mulWad(WAD - v.tolerance);
+        if (guarded && units < min) revert HedgerSlippage(units, min);
+        return (int256(_toWad(units, v.decimals)), int256(cost));
+    }
+
+    function _hold(uint16 underlying, uint256 units) private {
+        inventory[underlying] = units;
+        if (underlying >= _count) _count = underlying + 1;
     }
 
     /// @dev Largest input whose mean price is 0.8 % below the pool's: with φ = 0.997 of x going to work,
@@ -128,10 +164,6 @@ contract Hedger is IHedger, Connected, Inspectable {
         return reserve.mulWad(WAD - WAD.divWadUp(kept.mulWad(WAD + SLICE_SLIPPAGE)));
     }
 
-    function _tolerance(uint256 deviation) private pure returns (uint256) {
-        return SLICE_SLIPPAGE + deviation + POOL_FEE;
-    }
-
     /// @dev What is left outside the target, signed.
     function _residual(int256 delta, uint256 target) private pure returns (int256) {
         if (delta.abs() <= target) return 0;
@@ -140,8 +172,12 @@ contract Hedger is IHedger, Connected, Inspectable {
 
     // ── reading ────────────────────────────────────────────────────────────────────────────────────────
 
-    function _guarded() private view returns (bool) {
-        return IDefences(_parts.defences).bits().has(DefenceBits.HEDGE_SLIPPAGE_GUARD);
+    function _venue(uint16 underlying) private view returns (Venue memory v) {
+        v.spot = _guardedPrice(underlying);
+        IOracleGuard.Market memory m = _market(underlying);
+        (v.token, v.decimals) = (m.token, m.tokenDecimals);
+        v.tolerance = SLICE_SLIPPAGE + m.deviation + POOL_FEE;
+        v.pool = SpotMarket.poolOf(m.pair, m.token);
     }
 
     function _guardedPrice(uint16 underlying) private view returns (uint256) {
@@ -150,10 +186,6 @@ contract Hedger is IHedger, Connected, Inspectable {
 
     function _market(uint16 underlying) private view returns (IOracleGuard.Market memory) {
         return IOracleGuard(_parts.guard).market(underlying);
-    }
-
-    function _quoteValue(uint256 units, uint8 decimals, uint256 spot) private pure returns (uint256) {
-        return spot.fullMulDiv(units, 10 ** decimals * QUOTE_TO_WAD);
     }
 
     function _toWad(uint256 units, uint8 decimals) private pure returns (uint256) {

@@ -7,7 +7,6 @@ import {SafeTransferLib} from "solady/src/utils/SafeTransferLib.sol";
 import {Connected} from "./Connected.sol";
 import {Inspectable} from "./Inspectable.sol";
 import {IAuction} from "./interfaces/IAuction.sol";
-import {IDefences} from "./interfaces/IDefences.sol";
 import {IMarginEngine} from "./interfaces/IMarginEngine.sol";
 import {IMarginRisk} from "./interfaces/IMarginRisk.sol";
 import {IOptionVault} from "./interfaces/IOptionVault.sol";
@@ -349,8 +348,18 @@ contract MarginEngine is IMarginEngine, Connected, Inspectable {
 
     function _sell(address account, uint16 underlying, uint256 amount) private returns (uint256 proceeds) {
         IOracleGuard.Market memory m = _market(underlying);
+        proceeds = _sellTo(account, underlying, amount, m.token, SpotMarket.poolOf(m.pair, m.token));
+    }
+
+    function _sellTo(
+        address account,
+        uint16 underlying,
+        uint256 amount,
+        address token,
+        SpotMarket.Pool memory pool
+    ) private returns (uint256 proceeds) {
         _takeCollateral(account, underlying, amount);
-        proceeds = SpotMarket.sell(m.pair, m.token, amount, address(this));
+        proceeds = SpotMarket.sellBase(pool, token, amount, address(this));
         _addCash(account, int256(proceeds));
     }
 
@@ -384,10 +393,10 @@ contract MarginEngine is IMarginEngine, Connected, Inspectable {
             uint256 amount = _collateral[account][u];
             if (amount == 0) continue;
             IOracleGuard.Market memory m = _market(u);
-            (uint256 reserveIn, uint256 reserveOut) = SpotMarket.reserves(m.pair, m.token);
+            SpotMarket.Pool memory pool = SpotMarket.poolOf(m.pair, m.token);
             uint256 need = target - uint256(_cash[account]);
-            if (need < reserveOut) amount = amount.min(SpotMarket.inputFor(need, reserveIn, reserveOut));
-            uint256 proceeds = _sell(account, u, amount);
+            if (need < pool.quote) amount = amount.min(SpotMarket.inputFor(need, pool.base, pool.quote));
+            uint256 proceeds = _sellTo(account, u, amount, m.token, pool);
             if (minRatio == 0) continue;
             uint256 limit = _fairProceeds(u, amount).mulWad(minRatio);
             if (proceeds < limit) revert MarginPriceLimit(proceeds, limit);
@@ -424,7 +433,7 @@ contract MarginEngine is IMarginEngine, Connected, Inspectable {
 
     function _requireWithdrawable(address account) private view {
         _requireNoSale(account);
-        if (!IDefences(_parts.defences).bits().has(DefenceBits.WITHDRAW_BLOCK)) return;
+        if (!DefenceBits.bitsOf(_parts.defences).has(DefenceBits.WITHDRAW_BLOCK)) return;
         uint256 insolvent = IAuction(_parts.auction).insolventMaintenance();
         uint256 fund = IAuction(_parts.auction).fund();
         if (insolvent > fund) revert MarginWithdrawalsBlocked(insolvent, fund);

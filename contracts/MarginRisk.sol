@@ -4,7 +4,6 @@ pragma solidity ^0.8.37;
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 import {Connected} from "./Connected.sol";
-import {IDefences} from "./interfaces/IDefences.sol";
 import {IMarginEngine} from "./interfaces/IMarginEngine.sol";
 import {IMarginRisk} from "./interfaces/IMarginRisk.sol";
 import {IOptionVault} from "./interfaces/IOptionVault.sol";
@@ -121,7 +120,7 @@ contract MarginRisk is IMarginRisk, Connected {
     // ── valuation ──────────────────────────────────────────────────────────────────────────────────────
 
     function _prepare(Valuation memory v) private view {
-        v.bits = IDefences(_parts.defences).bits();
+        v.bits = DefenceBits.bitsOf(_parts.defences);
         v.source = IVolSource(IOptionVault(_parts.vault).volSource());
         if (!v.bits.has(DefenceBits.CLOSING_COST_ADD_ON)) return;
         IOptionVault.Terms memory terms = IOptionVault(_parts.vault).terms();

@@ -5,25 +5,25 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC4626} from "@openzeppelin/contracts/token/ERC20/extensions/ERC4626.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {IERC6909} from "@openzeppelin/contracts/interfaces/IERC6909.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {Connected} from "./Connected.sol";
 import {Inspectable} from "./Inspectable.sol";
 import {IAuction} from "./interfaces/IAuction.sol";
-import {IMarginEngine} from "./interfaces/IMarginEngine.sol";
 import {IOptionToken} from "./interfaces/IOptionToken.sol";
 import {IOptionVault} from "./interfaces/IOptionVault.sol";
-import {IOracleGuard} from "./interfaces/IOracleGuard.sol";
-import {ISettlement} from "./interfaces/ISettlement.sol";
 import {SeriesId} from "./libraries/SeriesId.sol";
+import {BookState} from "./vault/BookState.sol";
+import {Dealing} from "./vault/Dealing.sol";
 import {LiquidityPool} from "./vault/LiquidityPool.sol";
 import {OptionBook} from "./vault/OptionBook.sol";
+import {TradingDesk} from "./vault/TradingDesk.sol";
 
 /// @notice Liquidity providers' pool, counterparty of every option trade: quotes, trades, and pays at expiry.
 contract OptionVault is LiquidityPool, Inspectable {
-    using OptionBook for OptionBook.State;
+    using OptionBook for BookState;
+    using TradingDesk for BookState;
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
@@ -47,7 +47,7 @@ contract OptionVault is LiquidityPool, Inspectable {
 
     /// @inheritdoc IOptionVault
     function buy(uint256 id, uint256 size, uint256 maxCost) external nonReentrant returns (uint256 cost) {
-        cost = _sellTo(msg.sender, OptionBook.Kind.OPEN, msg.sender, id, size.toInt256());
+        cost = _sellTo(msg.sender, Dealing.Kind.OPEN, msg.sender, id, size.toInt256());
         if (cost > maxCost) revert VaultPriceLimit(cost, maxCost);
         IOptionToken(_parts.token).mint(msg.sender, id, size);
     }
@@ -55,7 +55,7 @@ contract OptionVault is LiquidityPool, Inspectable {
     /// @inheritdoc IOptionVault
     function sell(uint256 id, uint256 size, uint256 minProceeds) external nonReentrant returns (uint256 proceeds) {
         IOptionToken(_parts.token).burn(msg.sender, id, size);
-        proceeds = _buyFrom(msg.sender, OptionBook.Kind.CLOSE, msg.sender, id, size.toInt256());
+        proceeds = _buyFrom(msg.sender, Dealing.Kind.CLOSE, msg.sender, id, size.toInt256());
         if (proceeds < minProceeds) revert VaultPriceLimit(proceeds, minProceeds);
     }
 
@@ -64,20 +64,20 @@ contract OptionVault is LiquidityPool, Inspectable {
         _requireMargin();
         return
             size > 0
-                ? -_sellTo(account, OptionBook.Kind.CLOSE, msg.sender, id, size).toInt256()
-                : _buyFrom(account, OptionBook.Kind.OPEN, msg.sender, id, -size).toInt256();
+                ? -_sellTo(account, Dealing.Kind.CLOSE, msg.sender, id, size).toInt256()
+                : _buyFrom(account, Dealing.Kind.OPEN, msg.sender, id, -size).toInt256();
     }
 
     /// @inheritdoc IOptionVault
     function absorbShort(uint256 id, uint256 size) external nonReentrant {
         _requireMargin();
-        _trade(OptionBook.Kind.TAKE_OVER, msg.sender, id, size.toInt256());
+        _trade(Dealing.Kind.TAKE_OVER, msg.sender, id, size.toInt256());
     }
 
     /// @inheritdoc IOptionVault
     /// @dev At the opening spread of the moment, without the limits of a trade; a closing trade costs no more.
     function quote(uint256 id, int256 size) external view returns (Quote memory) {
-        return _book.indicate(_guard(), OptionBook.Kind.INDICATION, id, size, _bits());
+        return _book.indicate(_parts, id, size);
     }
 
     // ── after expiry ───────────────────────────────────────────────────────────────────────────────────
@@ -87,13 +87,8 @@ contract OptionVault is LiquidityPool, Inspectable {
     /// engine holds it.
     function closeExpiry(uint16 underlying, uint64 expiry) external nonReentrant {
         uint256 key = SeriesId.keyOf(underlying, expiry);
-        (uint256 owed, uint256 due) = _book.remove(
-            IOptionToken(_parts.token),
-            ISettlement(_parts.settlement),
-            underlying,
-            expiry
-        );
-        uint256 available = _freeCash() + Math.min(due, _heldByMargin());
+        (uint256 owed, uint256 due, uint256 held) = _book.remove(_parts, underlying, expiry);
+        uint256 available = _freeCash() + Math.min(due, held);
         uint256 ratio = owed > available ? (available * WAD) / owed : WAD;
 
         _closed[key] = true;
@@ -107,12 +102,9 @@ contract OptionVault is LiquidityPool, Inspectable {
     function redeem(uint256 id, address holder) external nonReentrant returns (uint256 payout) {
         uint256 key = SeriesId.expiryKey(id);
         if (!_closed[key]) revert VaultNotSettled(uint16(key >> 64), uint64(key));
-        uint256 size = IERC6909(_parts.token).balanceOf(holder, id);
-        if (size == 0) revert VaultZeroSize();
-        uint256 full = OptionBook.payoff(_parts.settlement, id, size);
+        (uint256 size, uint256 full) = OptionBook.burn(_parts, id, holder);
         payout = (full * _payoutRatio[key]) / WAD;
 
-        IOptionToken(_parts.token).burn(holder, id, size);
         _claims -= payout.toUint128();
         if (payout > _cash) revert VaultInsufficientCash(_cash, payout);
         _cash -= payout;
@@ -127,14 +119,10 @@ contract OptionVault is LiquidityPool, Inspectable {
 
     // ── private ────────────────────────────────────────────────────────────────────────────────────────
 
-    function _guard() private view returns (IOracleGuard) {
-        return IOracleGuard(_parts.guard);
-    }
-
     /// @dev The vault sells `size` contracts to `trader`, `payer` pays.
     function _sellTo(
         address trader,
-        OptionBook.Kind kind,
+        Dealing.Kind kind,
         address payer,
         uint256 id,
         int256 size
@@ -148,7 +136,7 @@ contract OptionVault is LiquidityPool, Inspectable {
     /// @dev The vault buys `size` contracts from `trader`, `payee` is paid.
     function _buyFrom(
         address trader,
-        OptionBook.Kind kind,
+        Dealing.Kind kind,
         address payee,
         uint256 id,
         int256 size
@@ -160,12 +148,12 @@ contract OptionVault is LiquidityPool, Inspectable {
     }
 
     function _trade(
-        OptionBook.Kind kind,
+        Dealing.Kind kind,
         address trader,
         uint256 id,
         int256 size
     ) private returns (uint256 premium, uint256 fee) {
-        return _book.trade(_guard(), kind, trader, id, size, _bits());
+        return _book.trade(_parts, kind, trader, id, size);
     }
 
     /// @dev The insurance fund's share of a fee; nothing while the vault has no free cash.
@@ -175,11 +163,6 @@ contract OptionVault is LiquidityPool, Inspectable {
         address auction = _parts.auction;
         _transferOut(auction, share);
         IAuction(auction).contribute(share);
-    }
-
-    function _heldByMargin() private view returns (uint256) {
-        int256 held = IMarginEngine(_parts.margin).totalCash();
-        return held > 0 ? uint256(held) : 0;
     }
 
     function _requireMargin() private view {

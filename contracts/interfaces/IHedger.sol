@@ -27,6 +27,9 @@ interface IHedger {
     /// @notice Units of the underlying's token held for the vault, its own decimals.
     function inventory(uint16 underlying) external view returns (uint256);
 
+    /// @notice `inventory` of all underlyings up to the last one that was ever held.
+    function inventories() external view returns (uint256[] memory units);
+
     /// @notice Inventory that counts as neutral, units WAD: bought at genesis so that the vault can go short.
     function neutralInventory(uint16 underlying) external view returns (uint256);
 

@@ -85,6 +85,8 @@ interface IOptionVault {
         int256 vega,
         uint256 spot
     );
+    /// @notice The vol source failed: the book keeps its marks and their age.
+    event BookNotMarked(uint16 indexed underlying, uint64 indexed expiry);
     event WithdrawalRequested(address indexed owner, uint256 indexed requestId, uint256 shares);
     event WithdrawalProcessed(address indexed owner, uint256 indexed requestId, uint256 shares, uint256 assets);
     event EpochClosed(uint256 indexed epoch, uint256 navPerShare, uint256 sharesBurned);
@@ -114,8 +116,9 @@ interface IOptionVault {
     /// Margin engine only.
     function absorbShort(uint256 id, uint256 size) external;
 
-    /// @notice Re-marks one expiry at the source's vols; at most one effective call a block, anybody may call.
-    function poke(uint16 underlying, uint64 expiry) external;
+    /// @notice Re-marks expiries of an underlying at the source's vols, each at most once a block; anybody may call. While
+    /// the source fails, a book keeps its marks (`BookNotMarked`).
+    function poke(uint16 underlying, uint64[] calldata expiries) external;
 
     // ── after expiry ───────────────────────────────────────────────────────────────────────────────────
 
@@ -152,6 +155,14 @@ interface IOptionVault {
     function net(uint256 id) external view returns (int256);
 
     function book(uint16 underlying, uint64 expiry) external view returns (Book memory);
+
+    /// @notice Vol at which liquidations and closing trades price an expiry while the vol source fails, WAD: the highest of
+    /// its last marks, at least 80 %.
+    function fallbackVol(uint16 underlying, uint64 expiry) external view returns (uint256);
+
+    /// @notice What a hedge starts from: the low NAV (quote units) with one underlying at `spot` (USD WAD), and the delta
+    /// of the options on it (units WAD).
+    function hedgeState(uint16 underlying, uint256 spot) external view returns (uint256 low, int256 delta);
 
     /// @notice Sum of book deltas over the expiries of an underlying, units WAD.
     function optionDelta(uint16 underlying) external view returns (int256);

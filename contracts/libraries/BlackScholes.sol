@@ -72,13 +72,17 @@ library BlackScholes {
     /// @notice √T in √years, WAD.
     function sqrtYears(uint256 secondsToExpiry) internal pure returns (uint256) {
         if (secondsToExpiry < MIN_SECONDS) secondsToExpiry = MIN_SECONDS;
-        // √(t·1e36/year) = 1e18·√T, exact to the last unit.
-        return FixedPointMathLib.sqrt((secondsToExpiry * 1e36) / YEAR);
+        unchecked {
+            // √(t·1e36/year) = 1e18·√T, exact to the last unit.
+            return FixedPointMathLib.sqrt((secondsToExpiry * 1e36) / YEAR);
+        }
     }
 
     /// @notice σ√T, WAD, with the floor of vol.
     function totalVol(uint256 vol, uint256 rootYears) internal pure returns (uint256) {
-        return (FixedPointMathLib.max(vol, MIN_VOL) * rootYears) / WAD;
+        unchecked {
+            return (FixedPointMathLib.max(vol, MIN_VOL) * rootYears) / WAD;
+        }
     }
 
     /// @notice ln(S/K), WAD.
@@ -123,20 +127,22 @@ library BlackScholes {
             logSpotOverStrike.abs(),
             sigmaRootT
         );
-        // With the call out, S·N(d1) is the upper term; with the put out, S·N(−d1) is the lower one.
-        uint256 spotTerm = callIsOut ? premium + tails : tails;
-        uint256 otmDelta = FixedPointMathLib.min(FixedPointMathLib.mulDiv(spotTerm, WAD, spot), WAD);
-        if (callIsOut) {
-            v.call = premium;
-            v.put = premium + (strike - spot);
-            v.callDelta = otmDelta;
-        } else {
-            v.call = premium + (spot - strike);
-            v.put = premium;
-            v.callDelta = WAD - otmDelta;
+        unchecked {
+            // With the call out, S·N(d1) is the upper term; with the put out, S·N(−d1) is the lower one.
+            uint256 spotTerm = callIsOut ? premium + tails : tails;
+            uint256 otmDelta = FixedPointMathLib.min((spotTerm * WAD) / spot, WAD);
+            if (callIsOut) {
+                v.call = premium;
+                v.put = premium + (strike - spot);
+                v.callDelta = otmDelta;
+            } else {
+                v.call = premium + (spot - strike);
+                v.put = premium;
+                v.callDelta = WAD - otmDelta;
+            }
+            // vega = S·φ(d1)·√T = m·E·√T/√(2π)
+            v.vega = (((smaller * density) / WAD) * ((NormalCdf.DENSITY_AT_ZERO * rootYears) / WAD)) / WAD;
         }
-        // vega = S·φ(d1)·√T = m·E·√T/√(2π)
-        v.vega = (((smaller * density) / WAD) * ((NormalCdf.DENSITY_AT_ZERO * rootYears) / WAD)) / WAD;
     }
 
     /// @param smaller min(S, K).

@@ -43,11 +43,8 @@ library Quoting {
     /// @dev USD WAD times contracts WAD to quote units of 6 decimals.
     uint256 private constant TO_UNITS = 1e30;
 
-    /// @notice Price, fee and Greeks of a trade.
-    function quote(
-        Inputs memory x,
-        IOptionVault.Terms memory terms
-    ) internal pure returns (IOptionVault.Quote memory q) {
+    /// @notice Price, fee and Greeks of a trade, into `q`. Sizes of 80 bits and spots of 96 keep it from overflowing.
+    function quote(Inputs memory x, IOptionVault.Terms memory terms, IOptionVault.Quote memory q) internal pure {
         uint256 rootT = BlackScholes.sqrtYears(x.secondsToExpiry);
         int256 logSpotOverStrike = BlackScholes.logMoneyness(x.spot, x.strike);
         _value(x, logSpotOverStrike, rootT, q);

@@ -7,10 +7,19 @@ import {IUniswapV2Pair} from "../interfaces/IUniswapV2Pair.sol";
 
 /// @notice Trades on a Uniswap v2 pair without a router: x·y = k with a fee of 0.3 % on what goes in.
 library SpotMarket {
-    /// @notice Reserves on the side of `token` and on the other one.
-    function reserves(address pair, address token) internal view returns (uint256 same, uint256 other) {
+    /// @param base Reserve of the underlying's token. @param quote Reserve of the other one.
+    struct Pool {
+        address pair;
+        bool baseIsToken0;
+        uint256 base;
+        uint256 quote;
+    }
+
+    /// @notice The pool of an underlying's token, as it stands.
+    function poolOf(address pair, address token) internal view returns (Pool memory pool) {
         (uint112 reserve0, uint112 reserve1, ) = IUniswapV2Pair(pair).getReserves();
-        return IUniswapV2Pair(pair).token0() == token ? (reserve0, reserve1) : (reserve1, reserve0);
+        bool first = IUniswapV2Pair(pair).token0() == token;
+        return first ? Pool(pair, true, reserve0, reserve1) : Pool(pair, false, reserve1, reserve0);
     }
 
     /// @notice Output for an exact input, rounded down as the pair demands.
@@ -24,13 +33,22 @@ library SpotMarket {
         return (reserveIn * out * 1000) / ((reserveOut - out) * 997) + 1;
     }
 
-    /// @notice Sells exactly `amount` of `tokenIn`, which this contract holds, to the pair.
-    /// @return out Units of the other token, sent to `to`.
-    function sell(address pair, address tokenIn, uint256 amount, address to) internal returns (uint256 out) {
-        (uint256 reserveIn, uint256 reserveOut) = reserves(pair, tokenIn);
-        out = outputFor(amount, reserveIn, reserveOut);
+    /// @notice Sells exactly `amount` of the underlying's token, which this contract holds, at reserves just read.
+    /// @return out Quote units, sent to `to`.
+    function sellBase(Pool memory pool, address token, uint256 amount, address to) internal returns (uint256 out) {
+        out = outputFor(amount, pool.base, pool.quote);
+        _swap(pool.pair, token, amount, pool.baseIsToken0, out, to);
+    }
+
+    /// @notice Sells exactly `amount` of the quote, which this contract holds, at reserves just read.
+    /// @return out Units of the underlying's token, sent to `to`.
+    function sellQuote(Pool memory pool, address quote, uint256 amount, address to) internal returns (uint256 out) {
+        out = outputFor(amount, pool.quote, pool.base);
+        _swap(pool.pair, quote, amount, !pool.baseIsToken0, out, to);
+    }
+
+    function _swap(address pair, address tokenIn, uint256 amount, bool isToken0, uint256 out, address to) private {
         SafeTransferLib.safeTransfer(tokenIn, pair, amount);
-        bool inIsToken0 = IUniswapV2Pair(pair).token0() == tokenIn;
-        IUniswapV2Pair(pair).swap(inIsToken0 ? 0 : out, inIsToken0 ? out : 0, to, "");
+        IUniswapV2Pair(pair).swap(isToken0 ? 0 : out, isToken0 ? out : 0, to, "");
     }
 }

@@ -2,24 +2,24 @@
 pragma solidity ^0.8.37;
 
 import {Connected} from "../Connected.sol";
-import {IHedger} from "../interfaces/IHedger.sol";
 import {IOptionVault} from "../interfaces/IOptionVault.sol";
-import {IOracleGuard} from "../interfaces/IOracleGuard.sol";
-import {ISettlement} from "../interfaces/ISettlement.sol";
 import {SeriesId} from "../libraries/SeriesId.sol";
+import {BookState, Marked} from "./BookState.sol";
 import {OptionBook} from "./OptionBook.sol";
+import {TradingDesk} from "./TradingDesk.sol";
 
 /// @notice The vault's book seen from outside: what is listed, at which terms, what is held.
 abstract contract BookKeeping is IOptionVault, Connected {
-    using OptionBook for OptionBook.State;
+    using OptionBook for BookState;
+    using TradingDesk for BookState;
 
-    OptionBook.State internal _book;
+    BookState internal _book;
 
     // ── owner ──────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc IOptionVault
     function list(uint16 underlying, uint64 expiry, uint256[] calldata strikes) external onlyOwner {
-        _book.list(IOracleGuard(_parts.guard), underlying, expiry, strikes);
+        _book.list(_parts, underlying, expiry, strikes);
     }
 
     /// @inheritdoc IOptionVault
@@ -36,15 +36,8 @@ abstract contract BookKeeping is IOptionVault, Connected {
     // ── marking ────────────────────────────────────────────────────────────────────────────────────────
 
     /// @inheritdoc IOptionVault
-    function poke(uint16 underlying, uint64 expiry) external {
-        _book.poke(
-            IOracleGuard(_parts.guard),
-            ISettlement(_parts.settlement),
-            IHedger(_parts.hedger),
-            underlying,
-            expiry,
-            _money()
-        );
+    function poke(uint16 underlying, uint64[] calldata expiries) external {
+        _book.poke(_parts, underlying, expiries, _money());
     }
 
     // ── views ──────────────────────────────────────────────────────────────────────────────────────────
@@ -56,8 +49,13 @@ abstract contract BookKeeping is IOptionVault, Connected {
 
     /// @inheritdoc IOptionVault
     function book(uint16 underlying, uint64 expiry) external view returns (Book memory) {
-        OptionBook.Marked storage marked = _book.books[SeriesId.keyOf(underlying, expiry)];
+        Marked storage marked = _book.books[SeriesId.keyOf(underlying, expiry)];
         return Book(marked.mark, marked.delta, marked.vega, marked.markedAt, marked.spot);
+    }
+
+    /// @inheritdoc IOptionVault
+    function fallbackVol(uint16 underlying, uint64 expiry) external view returns (uint256) {
+        return _book.fallbackVol(SeriesId.keyOf(underlying, expiry));
     }
 
     /// @inheritdoc IOptionVault

@@ -5,23 +5,23 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ERC4626} from "@openzeppelin/contracts/token/ERC20/extensions/ERC4626.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IAuction} from "../interfaces/IAuction.sol";
 import {IDefences} from "../interfaces/IDefences.sol";
-import {IHedger} from "../interfaces/IHedger.sol";
 import {IOptionVault} from "../interfaces/IOptionVault.sol";
 import {IOracleGuard} from "../interfaces/IOracleGuard.sol";
 import {DefenceBits} from "../libraries/DefenceBits.sol";
 import {BookKeeping} from "./BookKeeping.sol";
+import {BookState} from "./BookState.sol";
 import {OptionBook} from "./OptionBook.sol";
 
 /// @notice The money of the vault: tracked cash, net asset value, shares and the queue of withdrawals.
 /// @dev Deposits mint at the high NAV at once; withdrawals burn at the low NAV of the close of their epoch.
 abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransient {
     using DefenceBits for uint64;
-    using Math for uint256;
-    using OptionBook for OptionBook.State;
+    using OptionBook for BookState;
     using SafeCast for uint256;
 
     /// @param epochSeconds Length of an epoch. @param epochAnchor Unix seconds of some close.
@@ -183,12 +183,18 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
 
     /// @inheritdoc IOptionVault
     function navLow() public view returns (uint256 low) {
-        (low, ) = _navs();
+        (low, ) = _navs(0, 0);
     }
 
     /// @inheritdoc IOptionVault
     function navHigh() public view returns (uint256 high) {
-        (, high) = _navs();
+        (, high) = _navs(0, 0);
+    }
+
+    /// @inheritdoc IOptionVault
+    function hedgeState(uint16 underlying, uint256 spot) external view returns (uint256 low, int256 delta) {
+        (low, ) = _navs(underlying, spot);
+        delta = _book.exposures[underlying].delta;
     }
 
     /// @notice The low NAV: what the shares are worth to somebody who leaves.
@@ -226,7 +232,7 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
     // ── internal ───────────────────────────────────────────────────────────────────────────────────────
 
     function _bits() internal view returns (uint64) {
-        return IDefences(_parts.defences).bits();
+        return DefenceBits.bitsOf(_parts.defences);
     }
 
     /// @dev Cash that is not promised to holders of claims.
@@ -292,8 +298,8 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
         Math.Rounding rounding
     ) private view returns (uint256) {
         uint8 offset = _decimalsOffset();
-        if (offset != 0) return assets.mulDiv(supply + 10 ** offset, nav + 1, rounding);
-        return supply == 0 ? assets : assets.mulDiv(supply, nav, rounding);
+        if (offset != 0) return _mulDiv(assets, supply + 10 ** offset, nav + 1, rounding);
+        return supply == 0 ? assets : _mulDiv(assets, supply, nav, rounding);
     }
 
     function _toAssets(
@@ -303,13 +309,21 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
         Math.Rounding rounding
     ) private view returns (uint256) {
         uint8 offset = _decimalsOffset();
-        if (offset != 0) return shares.mulDiv(nav + 1, supply + 10 ** offset, rounding);
-        return supply == 0 ? shares : shares.mulDiv(nav, supply, rounding);
+        if (offset != 0) return _mulDiv(shares, nav + 1, supply + 10 ** offset, rounding);
+        return supply == 0 ? shares : _mulDiv(shares, nav, supply, rounding);
+    }
+
+    function _mulDiv(uint256 x, uint256 y, uint256 d, Math.Rounding rounding) private pure returns (uint256) {
+        return
+            rounding == Math.Rounding.Ceil
+                ? FixedPointMathLib.fullMulDivUp(x, y, d)
+                : FixedPointMathLib.fullMulDiv(x, y, d);
     }
 
     /// @dev NAV = cash + receivable − claims + options ± their uncertainty + hedges, never below zero.
-    function _navs() private view returns (uint256 low, uint256 high) {
-        (int256 lowValue, int256 highValue) = _book.value(IOracleGuard(_parts.guard), IHedger(_parts.hedger));
+    /// @param known Underlying whose price is given, when `spot` is not zero.
+    function _navs(uint16 known, uint256 spot) private view returns (uint256 low, uint256 high) {
+        (int256 lowValue, int256 highValue) = _book.value(_parts, known, spot);
         if (!_bits().has(DefenceBits.TWO_SIDED_NAV)) {
             lowValue = (lowValue + highValue) / 2;
             highValue = lowValue;
@@ -348,7 +362,7 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
         if (shares == 0) return exhausted;
         closing.budget -= uint128(assets);
         closing.burned += shares;
-        assets = assets.mulDiv(WAD - WITHDRAWAL_FEE, WAD);
+        assets = FixedPointMathLib.fullMulDiv(assets, WAD - WITHDRAWAL_FEE, WAD);
         _burn(address(this), shares);
         _lowerLimits(assets);
         _transferOut(request.owner, assets);
@@ -397,6 +411,6 @@ abstract contract LiquidityPool is BookKeeping, ERC4626, ReentrancyGuardTransien
     }
 
     function _requireFreshBooks() private view {
-        _book.requireFresh(IOracleGuard(_parts.guard), maxBookAge);
+        _book.requireFresh(_parts, maxBookAge);
     }
 }

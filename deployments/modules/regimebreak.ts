@@ -25,10 +25,10 @@ export default buildModule("Regimebreak", (m) => {
   const quote = m.contract("TestToken", ["Test dollar", "tUSD", 6, owner], { id: "Quote" });
   const factory = m.contract("UniswapV2Factory", uniswapV2("UniswapV2Factory"), [owner]);
 
-  const optionBook = m.library("OptionBook");
+  const libraries = { OptionBook: m.library("OptionBook"), TradingDesk: m.library("TradingDesk") };
   const terms = m.getParameter("terms", { ...p.terms });
   const schedule = m.getParameter("schedule", { ...p.schedule });
-  const vault = m.contract("OptionVault", [owner, quote, terms, schedule], { libraries: { OptionBook: optionBook } });
+  const vault = m.contract("OptionVault", [owner, quote, terms, schedule], { libraries });
   const token = m.contract("OptionToken", [vault]);
   const defences = m.contract("Defences", [owner, vault, m.getParameter("defences", p.defences)]);
   const guard = m.contract("OracleGuard", [owner, defences]);

@@ -31,9 +31,11 @@ export function chores(seen: Observation): Chore[] {
     found.push(...afterExpiry(seen, expiry));
   }
   const stale = booksToMark(seen, market);
-  if (stale.length > 0) found.push({ steps: stale, words: `marks ${stale.length} books` });
+  if (stale.length > 0) {
+    found.push({ steps: [{ kind: "poke", underlying, expiries: stale }], words: `marks ${stale.length} books` });
+  }
   if (seen.now >= seen.view.vault.epochEndsAt) {
-    found.push({ steps: [...freshMarks(seen), { kind: "close-epoch" }], words: "closes the epoch" });
+    found.push({ steps: [freshMarks(seen), { kind: "close-epoch" }], words: "closes the epoch" });
   }
   if (wantsHedge(seen)) found.push({ steps: [{ kind: "hedge", underlying }], words: "asks the vault to hedge" });
   found.push(...takeOvers(seen));
@@ -78,22 +80,21 @@ function roundsOfWindow(seen: Observation, expiry: number): bigint[] {
   );
 }
 
-/** Pokes of all books: deposits and withdrawals are refused while one was not marked lately. */
-export function freshMarks({ view, protocol }: Observation): Action[] {
-  return view.expiries
-    .filter(({ underlying, closed }) => underlying === protocol.underlying && !closed)
-    .map(({ underlying, expiry }) => ({ kind: "poke", underlying, expiry }));
+/** A poke of all books: deposits and withdrawals are refused while one was not marked lately. */
+export function freshMarks({ view, protocol: { underlying } }: Observation): Action {
+  const open = view.expiries.filter((book) => book.underlying === underlying && !book.closed);
+  return { kind: "poke", underlying, expiries: open.map(({ expiry }) => expiry) };
 }
 
-/** Pokes of the live books from which the market has moved away most, or which were marked too long ago. */
-function booksToMark(seen: Observation, { price }: MarketView): Action[] {
+/** Expiries of the live books from which the market has moved away most, or which were marked too long ago. */
+function booksToMark(seen: Observation, { price }: MarketView): number[] {
   const away = ({ markedSpot }: ExpiryView): number => Math.abs(price / markedSpot - 1);
   return seen.view.expiries
     .filter((book) => book.underlying === seen.protocol.underlying && book.expiry > seen.now)
     .filter((book) => away(book) >= MARK_AFTER_MOVE || seen.now - book.markedAt >= MARK_AFTER)
     .sort((a, b) => away(b) - away(a) || a.markedAt - b.markedAt || a.expiry - b.expiry)
     .slice(0, MARKED_AT_ONCE)
-    .map(({ underlying, expiry }) => ({ kind: "poke", underlying, expiry }));
+    .map(({ expiry }) => expiry);
 }
 
 /** A slice that is worth its gas, as the hedger itself would decide. */

@@ -60,8 +60,7 @@ export function liquidityProvider(
 
 /** Liquidity enters at fresh marks only, which whoever wants to enter makes. */
 function markedFirst(seen: Observation, amount: number): readonly [Action, ...Action[]] {
-  const [first, ...others]: Action[] = [...freshMarks(seen), { kind: "deposit-liquidity", amount }];
-  return [first, ...others];
+  return [freshMarks(seen), { kind: "deposit-liquidity", amount }];
 }
 
 /** Moves to the next stage once the submission that this one waits for is done; a failed one is tried again. */

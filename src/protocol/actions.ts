@@ -56,7 +56,7 @@ export type Action =
   | { readonly kind: "deposit-liquidity"; readonly amount: number }
   | { readonly kind: "request-withdrawal"; readonly shares: bigint }
   | { readonly kind: "close-epoch" }
-  | { readonly kind: "poke"; readonly underlying: number; readonly expiry: number }
+  | { readonly kind: "poke"; readonly underlying: number; readonly expiries: readonly number[] }
   | { readonly kind: "observe-pool"; readonly underlying: number }
   | { readonly kind: "post-smiles"; readonly smiles: readonly PostedSmile[] }
   | { readonly kind: "post-truth"; readonly underlying: number; readonly expiry: number; readonly vols: Float64Array }

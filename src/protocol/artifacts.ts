@@ -48,6 +48,7 @@ const sources = {
   PostedGrid: "vol/PostedGrid.sol",
   Settlement: "Settlement.sol",
   TestToken: "mocks/TestToken.sol",
+  TradingDesk: "vault/TradingDesk.sol",
   TrailingVol: "vol/TrailingVol.sol",
   TruthVol: "vol/TruthVol.sol",
 } as const;

@@ -18,7 +18,7 @@ const LIMITS: Readonly<Record<Action["kind"], bigint>> = {
   "deposit-liquidity": 500_000n,
   "request-withdrawal": 250_000n,
   "close-epoch": 1_500_000n,
-  poke: 1_000_000n,
+  poke: 250_000n,
   "observe-pool": 150_000n,
   "post-smiles": 400_000n,
   "post-truth": 200_000n,
@@ -39,6 +39,7 @@ const LIMITS: Readonly<Record<Action["kind"], bigint>> = {
 /** What one action adds beyond its bound, for lists. */
 function extra(action: Action): bigint {
   if (action.kind === "post-smiles") return 200_000n * BigInt(action.smiles.length);
+  if (action.kind === "poke") return 750_000n * BigInt(action.expiries.length);
   if (action.kind === "report") return 60_000n * BigInt(action.rounds.length);
   if (action.kind === "settle") return 60_000n * BigInt(action.roundIds.length);
   return 0n;

@@ -24,7 +24,7 @@ describe("Hedger", function () {
     put = seriesId(0, p.expiry, 2000, "put");
     // Large trades move the delta beyond the band at once.
     await p.c.vault.setTerms({ ...(await p.c.vault.terms()).toObject(), maxTrade: WAD, vegaLimit: wad(0.2) });
-    await p.c.vault.poke(0, p.expiry);
+    await p.c.vault.poke(0, [p.expiry]);
     const snapshot = await p.networkHelpers.takeSnapshot();
     restore = () => snapshot.restore();
   });

@@ -31,7 +31,7 @@ const MOVES: Record<string, Move> = {
     return p.c.auction.takeOverByVault(p.users[0]);
   },
   end: (p) => p.c.auction.end(p.users[0]),
-  poke: (p) => p.c.vault.poke(0, p.expiry),
+  poke: (p) => p.c.vault.poke(0, [p.expiry]),
   hedge: (p) => p.c.hedger.rebalance(0),
 };
 
@@ -49,7 +49,7 @@ describe("the protocol under random use", function () {
       vegaLimit: wad(0.2),
       maxAbsDelta: wad(1),
     });
-    await p.c.vault.poke(0, p.expiry);
+    await p.c.vault.poke(0, [p.expiry]);
     const ids = [seriesId(0, p.expiry, 2000, "put"), seriesId(0, p.expiry, 2200, "call")];
     const snapshot = await p.networkHelpers.takeSnapshot();
     const unit = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

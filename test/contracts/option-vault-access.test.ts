@@ -79,7 +79,7 @@ describe("OptionVault access", function () {
     const before = await p.c.vault.listedStrikes(0, p.expiry);
     await p.c.vault.list(0, p.expiry, [wad(2000)]);
     expect(await p.c.vault.listedStrikes(0, p.expiry)).to.deep.equal(before);
-    await expect(p.c.vault.poke(0, p.expiry + 1)).to.be.revertedWithCustomError(p.c.vault, "VaultSeriesNotListed");
+    await expect(p.c.vault.poke(0, [p.expiry + 1])).to.be.revertedWithCustomError(p.c.vault, "VaultSeriesNotListed");
   });
 
   it("mints and burns claims for the vault only", async () => {

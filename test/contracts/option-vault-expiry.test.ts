@@ -76,7 +76,7 @@ describe("OptionVault after expiry", function () {
     await sold(call, 5);
     await p.openShort(p.users[1], call, 8, 40_000);
     await settle(2300);
-    await p.c.vault.poke(0, p.expiry);
+    await p.c.vault.poke(0, [p.expiry]);
     const nav = await read("navLow");
     await p.c.vault.closeExpiry(0, p.expiry);
     expect(await read("receivable")).to.equal(usd(2400));
@@ -107,7 +107,7 @@ describe("OptionVault after expiry", function () {
     await sold(call, 1);
     await settle(2300);
     await p.post("ethFeed", 2400);
-    await p.c.vault.poke(0, p.expiry);
+    await p.c.vault.poke(0, [p.expiry]);
     const book = await p.c.vault.book(0, p.expiry);
     expect(book.mark).to.equal(-wad(300));
     expect(book.delta).to.equal(0n);

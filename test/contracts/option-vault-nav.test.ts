@@ -32,8 +32,8 @@ describe("OptionVault net asset value and shares", function () {
 
   it("counts cash, hedges and marks, and widens by the uncertainty of its vega", async () => {
     await p.as(p.users[0], "vault").buy(call, wad(10), MAX);
-    await p.c.vault.poke(1, p.expiry);
-    await p.c.vault.poke(0, p.expiry);
+    await p.c.vault.poke(1, [p.expiry]);
+    await p.c.vault.poke(0, [p.expiry]);
     const [low, high, cash, book] = await Promise.all([
       read("navLow"),
       read("navHigh"),
@@ -82,7 +82,7 @@ describe("OptionVault net asset value and shares", function () {
     await p.as(p.users[0], "vault").buy(call, wad(1), MAX);
     await p.pass(2 * HOUR);
     await expect(p.as(p.lp, "vault").deposit(usd(1), p.lp)).to.be.revertedWithCustomError(p.c.vault, "VaultStaleBook");
-    await p.c.vault.poke(0, p.expiry);
+    await p.c.vault.poke(0, [p.expiry]);
     await p.as(p.lp, "vault").deposit(usd(1), p.lp);
   });
 
@@ -103,7 +103,7 @@ describe("OptionVault net asset value and shares", function () {
     const toClose = async () => {
       await p.networkHelpers.time.increaseTo(await p.c.vault.epochEndsAt());
       await p.refresh();
-      await p.c.vault.poke(0, p.expiry);
+      await p.c.vault.poke(0, [p.expiry]);
     };
 
     it("lets nobody out at once", async () => {
@@ -176,7 +176,7 @@ describe("OptionVault net asset value and shares", function () {
       await p.networkHelpers.time.increaseTo(await p.c.vault.epochEndsAt());
       await p.refresh();
       await expect(p.c.vault.closeEpoch(10)).to.be.revertedWithCustomError(p.c.vault, "VaultStaleBook");
-      await p.c.vault.poke(0, p.expiry);
+      await p.c.vault.poke(0, [p.expiry]);
       await p.post("ethFeed", 2400);
       await expect(p.c.vault.closeEpoch(10)).to.be.revertedWithCustomError(p.c.guard, "OracleOperationRefused");
     });

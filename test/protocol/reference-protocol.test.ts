@@ -108,7 +108,7 @@ describe("ReferenceProtocol", () => {
     await bench.mine(midnight - bench.time + 1);
     await report(2_000);
     const { underlying, expiries } = bench.protocol;
-    await done("harness", ...expiries.map((expiry): Action => ({ kind: "poke", underlying, expiry })));
+    await done("harness", { kind: "poke", underlying, expiries });
     await done("harness", { kind: "observe-pool", underlying });
     const paid = only(await done("harness", { kind: "close-epoch" }), "withdrawal-processed");
     expect(paid).to.include({ owner: actor, requestId: requested.requestId });

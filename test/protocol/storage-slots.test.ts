@@ -14,19 +14,25 @@ interface StorageLayout {
 /** Tables of all contracts by name, from the compiler itself: it needs no code for them, so this is quick. */
 async function storageLayouts(): Promise<ReadonlyMap<string, StorageLayout>> {
   const names = [...(await hre.artifacts.getAllFullyQualifiedNames())].filter((name) => name.startsWith("contracts/"));
-  const ids = new Set(await Promise.all(names.map((name) => hre.artifacts.getBuildInfoId(name))));
+  const builds = new Map<string, string[]>();
+  for (const name of names) {
+    const id = (await hre.artifacts.getBuildInfoId(name))!;
+    builds.set(id, [...(builds.get(id) ?? []), name]);
+  }
   const solc = createRequire(import.meta.url)("solc") as { compile(input: string): string };
   const layouts = new Map<string, StorageLayout>();
-  for (const id of ids) {
-    const path = await hre.artifacts.getBuildInfoPath(id!);
+  for (const [id, built] of builds) {
+    const path = await hre.artifacts.getBuildInfoPath(id);
     const { input } = JSON.parse(readFileSync(path!, "utf8")) as { input: { sources: unknown; settings: object } };
     const { remappings } = input.settings as { remappings?: unknown };
     const settings = { remappings, outputSelection: { "*": { "*": ["storageLayout"] } } };
     const output = JSON.parse(solc.compile(JSON.stringify({ ...input, settings }))) as {
       contracts: Record<string, Record<string, { storageLayout: StorageLayout }>>;
     };
-    for (const contracts of Object.values(output.contracts)) {
-      for (const [name, { storageLayout }] of Object.entries(contracts)) layouts.set(name, storageLayout);
+    // A build also compiles what its contracts import, which may have changed since.
+    for (const fullName of built) {
+      const [source, name] = fullName.split(":");
+      layouts.set(name, output.contracts[`project/${source}`][name].storageLayout);
     }
   }
   return layouts;

@@ -88,10 +88,8 @@ export function observePool(blocks: SetupBlocks, { guard }: Contracts, { scenari
 export function markAll(blocks: SetupBlocks, contracts: Contracts, { scenario }: GenesisPlan, listing: Listing): void {
   const underlying = underlyingOf(scenario);
   const { vault, trailing } = contracts;
-  for (const expiry of listing.expiries) {
-    const { data } = callOf("OptionVault", vault, "poke", [underlying, BigInt(expiry)]);
-    blocks.send("mark", DEPLOYER, vault, data, LIST_GAS);
-  }
+  const poke = callOf("OptionVault", vault, "poke", [underlying, listing.expiries.map(BigInt)]);
+  blocks.send("mark", DEPLOYER, vault, poke.data, LIST_GAS);
   const { data } = callOf("TrailingVol", trailing, "update", [underlying, 1n]);
   blocks.send("begin the trailing vol", DEPLOYER, trailing, data, CALL_GAS);
 }

@@ -46,6 +46,11 @@ function truthCalldata({ underlying, expiry, vols }: Extract<Action, { kind: "po
   return calldata(selectors.postTruth, word(32), word(1), word(32), ...struct);
 }
 
+function pokeCalldata({ underlying, expiries }: Extract<Action, { kind: "poke" }>): Hex {
+  const head = [word(underlying), word(64), word(expiries.length)];
+  return calldata(selectors.poke, ...head, ...expiries.map(word));
+}
+
 function settleCalldata({ underlying, expiry, roundIds }: Extract<Action, { kind: "settle" }>): Hex {
   const head = [word(underlying), word(expiry), word(96), word(roundIds.length)];
   return calldata(selectors.settle, ...head, ...roundIds.map(word));
@@ -102,7 +107,7 @@ export function encodeAction(action: Action, targets: Targets, actor: Address): 
     case "close-epoch":
       return call(vault, calldata(selectors.closeEpoch, word(MAX_REQUESTS)));
     case "poke":
-      return call(vault, calldata(selectors.poke, word(action.underlying), word(action.expiry)));
+      return call(vault, pokeCalldata(action));
     case "observe-pool":
       return call(targets.guard, calldata(selectors.observePool, word(action.underlying)));
     case "post-smiles": {

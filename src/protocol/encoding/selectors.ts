@@ -8,7 +8,7 @@ export const signatures = {
     deposit: "deposit(uint256,address)",
     requestWithdrawal: "requestWithdrawal(uint256)",
     closeEpoch: "closeEpoch(uint256)",
-    poke: "poke(uint16,uint64)",
+    poke: "poke(uint16,uint64[])",
     closeExpiry: "closeExpiry(uint16,uint64)",
     redeem: "redeem(uint256,address)",
     setVolSource: "setVolSource(address)",
