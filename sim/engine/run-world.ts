@@ -1,4 +1,4 @@
-import { createRandom } from "../../src/random/random.ts";
+import { createRandom, type Random } from "../../src/random/random.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { MarketWorld } from "../world/market-world.ts";
 import { constantSeverity, trapezoidSeverity } from "../world/severity-profile.ts";
@@ -19,16 +19,33 @@ export const DAYS_BEFORE = 14;
 
 const DAY = 86_400;
 
-/**
- * The synthetic world of a run. It depends on scenario, severity and seeds only, never on model or preset, so that runs
- * that are compared meet the same one; the price at the run's start is the scenario's.
- */
-export function syntheticWorld(
-  scenario: Scenario,
-  pricers: TruthPricers,
-  spec: Pick<RunSpec, "severity" | "seed" | "masterSeed">,
-): RunWorld {
-  const random = createRandom(spec.masterSeed, "chain", spec.seed, "world");
+/** What the world of a run depends on: never on model or preset, so that runs that are compared meet the same one. */
+type WorldSpec = Pick<RunSpec, "severity" | "seed" | "masterSeed">;
+
+/** The synthetic world of a run; the price at the run's start is the scenario's. */
+export function syntheticWorld(scenario: Scenario, pricers: TruthPricers, spec: WorldSpec): RunWorld {
+  return syntheticWorlds(scenario, pricers)(spec);
+}
+
+/** Synthetic worlds of runs that follow each other: one whose path is that of the run before does not simulate it again. */
+export function syntheticWorlds(scenario: Scenario, pricers: TruthPricers): (spec: WorldSpec) => RunWorld {
+  const start = Date.parse(scenario.clock.start) / 1000;
+  let last: { readonly spec: WorldSpec; readonly path: WorldPath } | undefined;
+  return ({ severity, seed, masterSeed }) => {
+    const random = createRandom(masterSeed, "chain", seed, "world");
+    const isLast = last?.spec.severity === severity && last.spec.seed === seed && last.spec.masterSeed === masterSeed;
+    if (!isLast) last = { spec: { severity, seed, masterSeed }, path: worldPath(scenario, severity, random) };
+    const { path } = last!;
+    const before = path.times.findLastIndex((time) => time <= start) + 1;
+    return {
+      truth: new WorldRun(path, pricers, random),
+      before: { times: path.times.slice(0, before), prices: path.spots.slice(0, before) },
+    };
+  };
+}
+
+/** The path of a severity with the days of calm before it. */
+function worldPath(scenario: Scenario, severity: number, random: Random): WorldPath {
   const stepSeconds = scenario.clock.fineStep;
   const stepsBefore = Math.ceil((DAYS_BEFORE * DAY) / stepSeconds);
   const lead = stepsBefore * stepSeconds;
@@ -37,7 +54,7 @@ export function syntheticWorld(
   const path = simulatePath({
     regimeCalm: scenario.calm,
     regimeCrash: scenario.crash,
-    severityAt: spec.severity === 0 ? constantSeverity(0) : trapezoidSeverity(profile, spec.severity),
+    severityAt: severity === 0 ? constantSeverity(0) : trapezoidSeverity(profile, severity),
     spot0: 1,
     variance0: "stationary",
     startTime: start - lead,
@@ -47,11 +64,7 @@ export function syntheticWorld(
     process: scenario.process,
     grafts: scenario.graft.map((graft) => ({ ...graft, at: graft.at + lead })),
   });
-  const scaled = scaledToSpot(path, stepsBefore, scenario.spot);
-  return {
-    truth: new WorldRun(scaled, pricers, random),
-    before: { times: scaled.times.slice(0, stepsBefore + 1), prices: scaled.spots.slice(0, stepsBefore + 1) },
-  };
+  return scaledToSpot(path, stepsBefore, scenario.spot);
 }
 
 function scaledToSpot(path: WorldPath, index: number, spot: number): WorldPath {

@@ -1,5 +1,5 @@
 import type { FittedModel } from "../../src/models/pricing-model.ts";
-import { syntheticWorld } from "../engine/run-world.ts";
+import { syntheticWorlds } from "../engine/run-world.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { trueGreeks } from "../world/true-greeks.ts";
 import { TruthPricers } from "../world/truth-pricers.ts";
@@ -35,7 +35,7 @@ function syntheticSetting(scenario: Scenario, masterSeed: number): ChainSetting 
   const bySeed = new Map<number, ReadonlyMap<string, FittedModel>>();
   return {
     scenario,
-    worldOf: (spec) => syntheticWorld(scenario, pricers, spec),
+    worldOf: syntheticWorlds(scenario, pricers),
     modelOf: ({ seed, model }) => {
       if (!bySeed.has(seed)) {
         bySeed.set(seed, seedModels(scenario, masterSeed, seed, scenario.onChain.models, pricers));

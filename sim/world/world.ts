@@ -1,4 +1,4 @@
-import { BatesStepper, startPath } from "../../src/processes/bates-path.ts";
+import { BatesStepper, startPath, type PathState } from "../../src/processes/bates-path.ts";
 import type { DesignedJump, JumpDesign } from "../../src/processes/jump-design.ts";
 import { DesignedJumps } from "../../src/processes/jump-design.ts";
 import { purposes } from "../../src/processes/purposes.ts";
@@ -57,35 +57,94 @@ export interface WorldPath {
  * instead of at the speed of mean reversion, and relief takes it back.
  */
 export function simulatePath(spec: PathSpec): WorldPath {
-  const { regimeCalm, regimeCrash, severityAt, startTime, steps, stepSeconds, random, process } = spec;
-  const path = emptyPath(steps + 1);
-  const highestIntensity = process === "gbm" ? 0 : Math.max(regimeCalm.jumpIntensity, regimeCrash.jumpIntensity);
   const design = designedJumps(spec);
-  const stepper = new BatesStepper(random, stepSeconds / YEAR_SECONDS, highestIntensity, design);
-  let severity = severityAt(0);
-  let regime = regimeAt(regimeCalm, regimeCrash, severity, process);
-  const state = startPath(spec.spot0, startingVariance(spec, regime));
-  for (let i = 0; i <= steps; i++) {
-    if (i > 0) {
-      stepper.step(state, i - 1, regime);
-      state.logPrice += graftedReturn(spec.grafts ?? [], (i - 1) * stepSeconds, stepSeconds) * severity;
-    }
-    const next = severityAt(i * stepSeconds);
-    if (next !== severity) {
-      const entered = regimeAt(regimeCalm, regimeCrash, next, process);
-      state.variance *= entered.v0 / regime.v0;
-      severity = next;
-      regime = entered;
-    }
-    path.times[i] = startTime + i * stepSeconds;
-    path.spots[i] = Math.exp(state.logPrice);
-    path.variances[i] = state.variance;
-    path.severities[i] = severity;
-    path.jumpFlags[i] = state.jump.count > 0 ? 1 : 0;
-    path.jumpLogs[i] = state.jump.sum;
-    path.jumpFractions[i] = state.jump.fraction;
+  const walk = new Walk(spec);
+  walk.to(spec.steps, stepperOf(spec, design), spec);
+  return design === undefined ? walk.path : { ...walk.path, designedJump: design.result };
+}
+
+/**
+ * Paths of several severities on the same random numbers, each as {@link simulatePath} gives it alone.
+ * @param apart - first step at which the severities may differ; what lies before it is simulated once
+ */
+export function simulatePaths(
+  spec: Omit<PathSpec, "severityAt" | "jumpDesign">,
+  severities: readonly SeverityProfile[],
+  apart: number,
+): WorldPath[] {
+  const alone = severities.map((severityAt): PathSpec => ({ ...spec, severityAt }));
+  const stepper = stepperOf(alone[0], undefined);
+  const shared = new Walk(alone[0]);
+  shared.to(apart - 1, stepper, alone[0]);
+  return alone.map((own) => {
+    const walk = shared.copy(own);
+    walk.to(own.steps, stepper, own);
+    return walk.path;
+  });
+}
+
+/** A path under way: what is written of it, and the state at its last step. */
+class Walk {
+  readonly path: WorldPath;
+  #state: PathState;
+  #severity: number;
+  #regime: RegimeParameters;
+  #next = 0;
+
+  constructor(spec: PathSpec) {
+    this.path = emptyPath(spec.steps + 1);
+    this.#severity = spec.severityAt(0);
+    this.#regime = regimeOf(spec, this.#severity);
+    this.#state = startPath(spec.spot0, startingVariance(spec, this.#regime));
   }
-  return design === undefined ? path : { ...path, designedJump: design.result };
+
+  copy(spec: PathSpec): Walk {
+    const copy = new Walk(spec);
+    for (const name of columns) copy.path[name].set(this.path[name]);
+    copy.#state = { ...this.#state, jump: { ...this.#state.jump } };
+    copy.#severity = this.#severity;
+    copy.#regime = this.#regime;
+    copy.#next = this.#next;
+    return copy;
+  }
+
+  /** Walks on to a step, included. */
+  to(last: number, stepper: BatesStepper, spec: PathSpec): void {
+    const { severityAt, startTime, stepSeconds, grafts = [] } = spec;
+    const path = this.path;
+    const state = this.#state;
+    for (let i = this.#next; i <= last; i++) {
+      if (i > 0) {
+        stepper.step(state, i - 1, this.#regime);
+        state.logPrice += graftedReturn(grafts, (i - 1) * stepSeconds, stepSeconds) * this.#severity;
+      }
+      const next = severityAt(i * stepSeconds);
+      if (next !== this.#severity) {
+        const entered = regimeOf(spec, next);
+        state.variance *= entered.v0 / this.#regime.v0;
+        this.#severity = next;
+        this.#regime = entered;
+      }
+      path.times[i] = startTime + i * stepSeconds;
+      path.spots[i] = Math.exp(state.logPrice);
+      path.variances[i] = state.variance;
+      path.severities[i] = this.#severity;
+      path.jumpFlags[i] = state.jump.count > 0 ? 1 : 0;
+      path.jumpLogs[i] = state.jump.sum;
+      path.jumpFractions[i] = state.jump.fraction;
+    }
+    this.#next = last + 1;
+  }
+}
+
+function regimeOf({ regimeCalm, regimeCrash, process }: PathSpec, severity: number): RegimeParameters {
+  return regimeAt(regimeCalm, regimeCrash, severity, process);
+}
+
+function stepperOf(spec: PathSpec, design: DesignedJumps | undefined): BatesStepper {
+  const { regimeCalm, regimeCrash, stepSeconds, random, process } = spec;
+  const highestIntensity = process === "gbm" ? 0 : Math.max(regimeCalm.jumpIntensity, regimeCrash.jumpIntensity);
+  return new BatesStepper(random, stepSeconds / YEAR_SECONDS, highestIntensity, design);
 }
 
 function designedJumps(spec: PathSpec): DesignedJumps | undefined {
@@ -100,6 +159,8 @@ function startingVariance({ variance0, random, process }: PathSpec, regime: Regi
   if (process !== "bates") return regime.v0;
   return variance0 === "stationary" ? stationaryVariance(regime, random.uniform(0, purposes.start)) : variance0;
 }
+
+const columns = ["times", "spots", "variances", "severities", "jumpFlags", "jumpLogs", "jumpFractions"] as const;
 
 function emptyPath(length: number): WorldPath {
   return {

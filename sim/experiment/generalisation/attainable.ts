@@ -5,7 +5,7 @@ import { createRandom } from "../../../src/random/random.ts";
 import type { TruthPricers } from "../../world/truth-pricers.ts";
 import type { GeneralisationConfig } from "./config.ts";
 import type { Moment } from "./moments.ts";
-import { testMoments } from "./moments.ts";
+import { testMomentsOf } from "./moments.ts";
 
 /**
  * Rule of the attainable control at one severity and age: ln variance = b₀ + b₁ ln shortVol + b₂ ln longVol, by least
@@ -29,14 +29,13 @@ const TERMS = 3;
 /** Fits the rules on streams of their own. */
 export function fitAttainable(config: GeneralisationConfig, pricers: TruthPricers): AttainableRules {
   const random = createRandom(config.masterSeed, "generalisation", "attainable");
+  const all = [0, ...config.severities.filter((severity) => severity !== 0)];
+  const draws = Array.from({ length: DRAWS }, (_, i) => testMomentsOf(config.scenario, pricers, random.fork(i), all));
   const rulesAt = (severity: number): FilterRule[] => {
-    const draws = Array.from({ length: DRAWS }, (_, i) =>
-      testMoments(config.scenario, pricers, random.fork(i), severity),
-    );
-    return config.scenario.scoring.ages.map((_, age) => fitRule(draws.map((moments) => moments[age])));
+    const place = all.indexOf(severity);
+    return config.scenario.scoring.ages.map((_, age) => fitRule(draws.map((moments) => moments[place][age])));
   };
-  const calm = rulesAt(0);
-  return { calm, bySeverity: config.severities.map((severity) => (severity === 0 ? calm : rulesAt(severity))) };
+  return { calm: rulesAt(0), bySeverity: config.severities.map(rulesAt) };
 }
 
 function fitRule(moments: readonly Moment[]): FilterRule {

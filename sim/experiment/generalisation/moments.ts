@@ -4,11 +4,10 @@ import type { Random } from "../../../src/random/random.ts";
 import { ReportingRule } from "../../oracle/reporting-rule.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import { quotedVol } from "../../world/market-quotes.ts";
-import type { SeverityProfile } from "../../world/severity-profile.ts";
 import { constantSeverity, trapezoidSeverity } from "../../world/severity-profile.ts";
 import type { TruthPricers } from "../../world/truth-pricers.ts";
 import type { WorldPath } from "../../world/world.ts";
-import { simulatePath } from "../../world/world.ts";
+import { simulatePath, simulatePaths } from "../../world/world.ts";
 
 /** The market at one time of a path: the truth, and the features that the feed's rounds gave by then. */
 export interface Moment {
@@ -38,7 +37,9 @@ export function trainingMoments(scenario: Scenario, pricers: TruthPricers, rando
     const hour = Math.floor(24 * random.uniform(day, 0));
     return (WARMUP_DAYS + day) * DAY + hour * 3600;
   });
-  return momentsOf(scenario, pricers, random.fork("path"), constantSeverity(0), times);
+  const spec = pathSpec(scenario, random.fork("path"), times);
+  const path = simulatePath({ ...spec, severityAt: constantSeverity(0) });
+  return readMoments(scenario, pricers, spec.random.fork("quotes"), path, times);
 }
 
 /**
@@ -47,36 +48,42 @@ export function trainingMoments(scenario: Scenario, pricers: TruthPricers, rando
  * @returns a moment for each of the scenario's ages, in their order
  */
 export function testMoments(scenario: Scenario, pricers: TruthPricers, random: Random, severity: number): Moment[] {
-  const onset = WARMUP_DAYS * DAY;
-  const { ramp, plateau, relief } = scenario.profile;
-  const longest = Math.max(...scenario.scoring.ages);
-  const profile = trapezoidSeverity({ onset, ramp, plateau: Math.max(plateau, longest + STEP), relief }, severity);
-  const times = scenario.scoring.ages.map((age) => onset + age);
-  return momentsOf(scenario, pricers, random, severity === 0 ? constantSeverity(0) : profile, times);
+  return testMomentsOf(scenario, pricers, random, [severity])[0];
 }
 
-/** Moments of one simulated path at `times` (seconds since its start, any order). */
-function momentsOf(
+/** The moments of several severities on the same random numbers, whose warm-up is simulated once. */
+export function testMomentsOf(
   scenario: Scenario,
   pricers: TruthPricers,
   random: Random,
-  severityAt: SeverityProfile,
-  times: readonly number[],
-): Moment[] {
-  const path = simulatePath({
+  severities: readonly number[],
+): Moment[][] {
+  const onset = WARMUP_DAYS * DAY;
+  const { ramp, plateau, relief } = scenario.profile;
+  const longest = Math.max(...scenario.scoring.ages);
+  const trapezoid = { onset, ramp, plateau: Math.max(plateau, longest + STEP), relief };
+  const times = scenario.scoring.ages.map((age) => onset + age);
+  const profiles = severities.map((severity) => {
+    return severity === 0 ? constantSeverity(0) : trapezoidSeverity(trapezoid, severity);
+  });
+  const paths = simulatePaths(pathSpec(scenario, random, times), profiles, Math.floor(onset / STEP));
+  return paths.map((path) => readMoments(scenario, pricers, random.fork("quotes"), path, times));
+}
+
+/** A path that is long enough for moments at `times`, seconds since its start. */
+function pathSpec(scenario: Scenario, random: Random, times: readonly number[]) {
+  return {
     regimeCalm: scenario.calm,
     regimeCrash: scenario.crash,
-    severityAt,
     spot0: scenario.spot,
-    variance0: "stationary",
+    variance0: "stationary" as const,
     startTime: 0,
     steps: Math.ceil(Math.max(...times) / STEP),
     stepSeconds: STEP,
     random,
     process: scenario.process,
     grafts: scenario.graft.map((graft) => ({ ...graft, at: graft.at - scenario.profile.onset + WARMUP_DAYS * DAY })),
-  });
-  return readMoments(scenario, pricers, random.fork("quotes"), path, times);
+  };
 }
 
 /** Runs the feed and the feature pipeline over a path and stops at each of `times`. */

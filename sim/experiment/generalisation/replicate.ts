@@ -12,7 +12,7 @@ import { attainableVols, fitAttainable } from "./attainable.ts";
 import type { GeneralisationConfig } from "./config.ts";
 import { attainableName, perfectName } from "./config.ts";
 import type { Moment } from "./moments.ts";
-import { testMoments, trainingMoments } from "./moments.ts";
+import { testMoments, testMomentsOf, trainingMoments } from "./moments.ts";
 import type { QuoteErrors } from "./quote-errors.ts";
 import { scoreQuotes } from "./quote-errors.ts";
 import type { DesignName, MarketQuotes } from "./quotes.ts";
@@ -183,14 +183,15 @@ function testPaths(
   rules: AttainableRules,
   random: Random,
 ): TestPath[] {
-  const path = (stream: string, severity: number, own: readonly FilterRule[]): TestPath => {
-    return { severity, rules: own, moments: testMoments(scenario, pricers, random.fork(stream), severity) };
-  };
-  const calm = path("test", 0, rules.calm);
+  const stressed = severities.flatMap((severity, i) =>
+    severity === 0 ? [] : [{ severity, own: rules.bySeverity[i] }],
+  );
+  const test = testMomentsOf(scenario, pricers, random.fork("test"), [0, ...stressed.map(({ severity }) => severity)]);
+  const placebo = testMoments(scenario, pricers, random.fork("placebo"), 0);
   return [
-    calm,
-    path("placebo", 0, rules.calm),
-    ...severities.flatMap((s, i) => (s === 0 ? [] : [path("test", s, rules.bySeverity[i])])),
+    { severity: 0, rules: rules.calm, moments: test[0] },
+    { severity: 0, rules: rules.calm, moments: placebo },
+    ...stressed.map(({ severity, own }, i) => ({ severity, rules: own, moments: test[i + 1] })),
   ];
 }
 

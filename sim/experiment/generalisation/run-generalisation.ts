@@ -5,18 +5,12 @@ import type { Controls, Generalisation } from "../../results/generalisation.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import type { GeneralisationConfig } from "./config.ts";
 import { defaultTradeTerms } from "./config.ts";
-import { knownBreakControl, leakControl, oracleControl, permutationControl } from "./controls.ts";
+import { knownBreakControl, oracleControl } from "./controls.ts";
 import { designNames } from "./quotes.ts";
 import type { FailedReplicate, Prepared, ReplicateErrors } from "./replicate.ts";
-import {
-  fitModels,
-  prepareReplicates,
-  pricersOf,
-  replicateRandom,
-  scoreReplicates,
-  trainingQuotes,
-} from "./replicate.ts";
-import { scoreInProcesses } from "./score-processes.ts";
+import { fitModels, prepareReplicates, pricersOf, replicateRandom, trainingQuotes } from "./replicate.ts";
+import { ScoringProcesses } from "./score-processes.ts";
+import { carryOut, scoringTasks, type Scored, type ScoringTask } from "./scoring-task.ts";
 import { smileChart } from "./smile-chart.ts";
 import type { Summary } from "./summarise.ts";
 import { primaryExcess, summarise } from "./summarise.ts";
@@ -46,54 +40,51 @@ export interface GeneralisationOutcome {
   readonly replicateSd: Summary["replicateSd"];
 }
 
-/** Replicates that a process scores before it reports. */
-const CHUNK = 10;
-
 /**
  * The off-chain experiment: how far each model generalises from calm training to stress.
  * @throws {UserError} on an unknown model
  */
 export async function runGeneralisation(request: GeneralisationRequest): Promise<GeneralisationOutcome> {
   const config = configOf(request);
-  const total = request.replicates ?? request.scenario.scoring.replicates;
-  const prepared = prepareReplicates(config);
-  const chunks = Array.from({ length: Math.ceil(total / CHUNK) }, (_, i) => {
-    return [i * CHUNK, Math.min(total, (i + 1) * CHUNK)] as const;
-  });
-  const jobs = Math.min(request.jobs ?? 1, chunks.length);
-  const replicates: ReplicateErrors[] = [];
-  if (jobs > 1) {
-    replicates.push(
-      ...(await scoreInProcesses(
-        { config, prepared, ownModels: request.ownModels ?? [] },
-        chunks,
-        jobs,
-        (done) => request.onProgress?.(done, total),
-        request.signal,
-      )),
-    );
-  } else {
-    for (const [from, to] of chunks) {
-      replicates.push(...scoreReplicates(config, prepared, from, to));
-      request.onProgress?.(to, total);
-      // Lets a progress line be drawn and an interrupt be heard.
-      await new Promise((resolve) => setImmediate(resolve));
-      request.signal?.throwIfAborted();
-    }
+  const tasks = scoringTasks(request.replicates ?? request.scenario.scoring.replicates);
+  const jobs = Math.min(request.jobs ?? 1, tasks.length);
+  const processes = jobs > 1 ? new ScoringProcesses(jobs) : undefined;
+  try {
+    const prepared = prepareReplicates(config);
+    return outcomeOf(config, prepared, await carryOutAll(config, prepared, tasks, processes, request));
+  } finally {
+    processes?.stop();
   }
-  return outcomeOf(config, prepared, replicates);
 }
 
-/** Replicates that the leak and permutation controls use; they exercise code, where replicates measure models. */
-const LEAK_REPLICATES = 8;
-const PERMUTED_REPLICATES = 16;
-const SHUFFLES = 6;
-
-function outcomeOf(
+async function carryOutAll(
   config: GeneralisationConfig,
   prepared: Prepared,
-  replicates: readonly ReplicateErrors[],
-): GeneralisationOutcome {
+  tasks: readonly ScoringTask[],
+  processes: ScoringProcesses | undefined,
+  { onProgress, signal, replicates: total, scenario }: GeneralisationRequest,
+): Promise<Scored[]> {
+  let done = 0;
+  const report = ({ replicates }: Scored) => {
+    if (replicates === undefined) return;
+    done += replicates.length;
+    onProgress?.(done, total ?? scenario.scoring.replicates);
+  };
+  if (processes !== undefined) return processes.run({ config, prepared }, tasks, report, signal);
+  const all: Scored[] = [];
+  for (const task of tasks) {
+    const scored = carryOut(config, prepared, task);
+    all.push(scored);
+    report(scored);
+    // Lets a progress line be drawn and an interrupt be heard.
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+  }
+  return all;
+}
+
+function outcomeOf(config: GeneralisationConfig, prepared: Prepared, scored: readonly Scored[]): GeneralisationOutcome {
+  const replicates = scored.flatMap((part) => part.replicates ?? []);
   const { scenario, severities } = config;
   const { tenors, moneyness, days } = scenario.training;
   const { ages, primarySeverity } = scenario.scoring;
@@ -102,8 +93,8 @@ function outcomeOf(
   const controls: Controls = {
     oracle: oracleControl(replicates),
     placebo,
-    permutation: permutationControl(config, PERMUTED_REPLICATES, SHUFFLES),
-    leak: leakControl(config, prepared, LEAK_REPLICATES),
+    permutation: scored.find(({ permutation }) => permutation !== undefined)?.permutation ?? null,
+    leak: scored.find(({ leak }) => leak !== undefined)?.leak ?? null,
     knownBreak: first.length === 0 ? null : knownBreakOf(config, first[0]),
     smallestGapVp,
     p0: null,

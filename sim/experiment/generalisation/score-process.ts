@@ -1,19 +1,16 @@
-import { loadOwnModel } from "../../../src/models/own-models.ts";
-import type { Chunk, ScoringStart } from "./score-processes.ts";
-import { scoreReplicates } from "./replicate.ts";
+import type { ScoringStart } from "./score-processes.ts";
+import { carryOut, type ScoringTask } from "./scoring-task.ts";
 
-/** Body of a scoring process: first the configuration, then chunks, each answered with its replicates or an error. */
+/** Body of a scoring process: first what all tasks share, then tasks, each answered with what it found or an error. */
 let start: ScoringStart | undefined;
 
-process.on("message", (message: ScoringStart | Chunk) => {
+process.on("message", (message: ScoringStart | ScoringTask) => {
   if ("config" in message) {
     start = message;
-    for (const file of message.ownModels) loadOwnModel(file, "--models");
     return;
   }
   try {
-    const [from, to] = message;
-    process.send!({ replicates: scoreReplicates(start!.config, start!.prepared, from, to) });
+    process.send!({ scored: carryOut(start!.config, start!.prepared, message) });
   } catch (error) {
     process.send!({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }

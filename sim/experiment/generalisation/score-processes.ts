@@ -3,85 +3,92 @@ import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 import type { GeneralisationConfig } from "./config.ts";
-import type { Prepared, ReplicateErrors } from "./replicate.ts";
+import type { Prepared } from "./replicate.ts";
+import type { Scored, ScoringTask } from "./scoring-task.ts";
 
 /** First message to a scoring process. */
 export interface ScoringStart {
   readonly config: GeneralisationConfig;
   readonly prepared: Prepared;
-  /** Module files of the user's own models. */
-  readonly ownModels: readonly string[];
 }
 
-/** Replicates to score: [from, to). */
-export type Chunk = readonly [number, number];
-
-/** A scoring process died or threw; the replicates that it was at reproduce it. */
+/** A scoring process died or threw; the task that it was at reproduces it. */
 export class ScoringProcessError extends Error {
-  readonly chunk: Chunk | undefined;
+  readonly task: ScoringTask | undefined;
 
-  constructor(what: string, chunk: Chunk | undefined) {
-    const at = chunk === undefined ? "" : ` at replicates ${chunk[0]} to ${chunk[1] - 1}`;
-    super(`scoring process${at}: ${what}`);
+  constructor(what: string, task: ScoringTask | undefined) {
+    super(`scoring process${task === undefined ? "" : ` at ${nameOf(task)}`}: ${what}`);
     this.name = "ScoringProcessError";
-    this.chunk = chunk;
+    this.task = task;
   }
 }
 
-/**
- * Scores chunks of replicates on several processes, each taking the next chunk when it is done with one.
- * @returns replicates in the order of the chunks, whatever process scored them
- * @throws {ScoringProcessError} when a process fails; what `onDone` throws; the signal's reason. All processes are
- * stopped then.
- */
-export async function scoreInProcesses(
-  start: ScoringStart,
-  chunks: readonly Chunk[],
-  jobs: number,
-  onDone: (replicates: number) => void,
-  signal?: AbortSignal,
-): Promise<ReplicateErrors[]> {
-  signal?.throwIfAborted();
-  const results = new Array<ReplicateErrors[]>(chunks.length);
-  const children = Array.from({ length: jobs }, startProcess);
-  let next = 0;
-  let done = 0;
-  const work = (child: ChildProcess) =>
-    new Promise<void>((resolve, reject) => {
-      let current: number | undefined;
-      const takeNext = () => {
-        if (next === chunks.length) return resolve();
-        current = next++;
-        child.send(chunks[current]);
-      };
-      const fail = (what: string) => {
-        reject(new ScoringProcessError(what, current === undefined ? undefined : chunks[current]));
-      };
-      signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-      child.on("error", (error) => fail(error.message));
-      child.on("exit", (code, signal) => fail(`ended early with ${signal ?? `exit code ${code}`}`));
-      child.on("message", (answer: { replicates: ReplicateErrors[] } | { error: string }) => {
-        if ("error" in answer) return fail(answer.error);
-        results[current!] = answer.replicates;
-        try {
-          onDone((done += answer.replicates.length));
-        } catch (error) {
-          return reject(error as Error);
-        }
+function nameOf(task: ScoringTask): string {
+  return task.kind === "replicates" ? `replicates ${task.from} to ${task.to - 1}` : `the ${task.kind} control`;
+}
+
+/** Processes that score; to be started early, since loading takes them a second. */
+export class ScoringProcesses {
+  readonly #children: readonly ChildProcess[];
+
+  constructor(count: number) {
+    this.#children = Array.from({ length: count }, startProcess);
+  }
+
+  /**
+   * Carries out tasks, every process taking the next when it is done with one.
+   * @returns in the order of the tasks, whatever process did them
+   * @throws {ScoringProcessError} when a process fails; what `onDone` throws; the signal's reason. All processes are
+   * stopped then, and when all is done.
+   */
+  async run(
+    start: ScoringStart,
+    tasks: readonly ScoringTask[],
+    onDone: (scored: Scored) => void,
+    signal?: AbortSignal,
+  ): Promise<Scored[]> {
+    const results = new Array<Scored>(tasks.length);
+    let next = 0;
+    const work = (child: ChildProcess) =>
+      new Promise<void>((resolve, reject) => {
+        let current = -1;
+        const takeNext = () => {
+          if (next === tasks.length) return resolve();
+          current = next++;
+          child.send(tasks[current]);
+        };
+        const fail = (what: string) => reject(new ScoringProcessError(what, tasks[current]));
+        signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+        child.on("error", (error) => fail(error.message));
+        child.on("exit", (code, signal) => fail(`ended early with ${signal ?? `exit code ${code}`}`));
+        child.on("message", (answer: { scored: Scored } | { error: string }) => {
+          if ("error" in answer) return fail(answer.error);
+          results[current] = answer.scored;
+          try {
+            onDone(answer.scored);
+          } catch (error) {
+            return reject(error as Error);
+          }
+          takeNext();
+        });
+        child.send(start);
         takeNext();
       });
-      child.send(start);
-      takeNext();
-    });
-  try {
-    await Promise.all(children.map(work));
-  } finally {
-    for (const child of children) {
+    try {
+      signal?.throwIfAborted();
+      await Promise.all(this.#children.map(work));
+    } finally {
+      this.stop();
+    }
+    return results;
+  }
+
+  stop(): void {
+    for (const child of this.#children) {
       child.removeAllListeners();
       child.kill();
     }
   }
-  return results.flat();
 }
 
 function startProcess(): ChildProcess {
@@ -90,6 +97,6 @@ function startProcess(): ChildProcess {
   // Loaders of the parent would slow the child down; Node 22 strips types only when asked.
   const strip = isSource ? ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"] : [];
   // Replicates make much short-lived memory; a larger nursery collects it less often.
-  const execArgv = [...strip, "--max-semi-space-size=64"];
+  const execArgv = [...strip, "--max-semi-space-size=64", "--min-semi-space-size=32"];
   return fork(script, [], { execArgv, serialization: "advanced" });
 }

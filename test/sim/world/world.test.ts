@@ -4,7 +4,7 @@ import { createRandom } from "../../../src/random/random.ts";
 import { regimeAt } from "../../../sim/world/regime.ts";
 import { constantSeverity, trapezoidSeverity } from "../../../sim/world/severity-profile.ts";
 import type { PathSpec } from "../../../sim/world/world.ts";
-import { simulatePath } from "../../../sim/world/world.ts";
+import { simulatePath, simulatePaths } from "../../../sim/world/world.ts";
 import { CALM, CRASH } from "./regimes.ts";
 
 const TRAPEZOID = { onset: 28_800, ramp: 3_600, plateau: 86_400, relief: 7_200 };
@@ -70,6 +70,14 @@ describe("simulatePath", () => {
     const stressed = simulatePath(spec());
     expect(stressed.spots.subarray(0, 97)).to.deep.equal(calm.spots.subarray(0, 97));
     expect(stressed.spots.at(-1)).to.not.equal(calm.spots.at(-1));
+  });
+
+  it("is the same simulated alone or with other severities after a shared calm", () => {
+    const severities = [constantSeverity(0), trapezoidSeverity(TRAPEZOID, 0.5), trapezoidSeverity(TRAPEZOID, 1)];
+    for (const changes of [{}, { process: "merton" as const }]) {
+      const together = simulatePaths(spec(changes), severities, 96);
+      expect(together).to.deep.equal(severities.map((severityAt) => simulatePath(spec({ ...changes, severityAt }))));
+    }
   });
 
   it("takes the variance to the regime's level at once, and back", () => {
