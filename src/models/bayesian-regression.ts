@@ -25,7 +25,7 @@ const PRIOR_SCALE = 1e-8;
 /**
  * Closed-form posterior from normal equations.
  * @param squares - Σ w y²
- * @param observations - effective number of observations; equations and squares are on the same scale
+ * @param observations - number of rows
  * @throws {ModelFitError} when columns cannot be told apart in spite of the prior
  * @see Bishop (2006), section 3.3 and exercise 3.12; Gelman et al. (2013), "Bayesian Data Analysis", section 14.2
  */
@@ -82,39 +82,73 @@ export function coefficientVariance({ lower, noiseVariance }: LinearPosterior, r
   return noiseVariance * sum;
 }
 
+/** Intraclass correlations are kept below this, so that quotes of a moment still tell of its smile. */
+const LARGEST_CORRELATION = 0.999;
+
 /**
- * How many times fewer independent observations the rows are worth, because quotes of a moment share an error:
- * 1 + (m − 1)ρ, with m quotes a moment and ρ the intraclass correlation of the residuals, by analysis of variance.
+ * Share of the residuals' variance that rows of a group have in common, by analysis of variance, in [0, 0.999].
  * @param group - of each row, rows of a group together
- * @returns from 1 to m
- * @see Kish (1965), "Survey Sampling", section 5.4
+ * @see Searle, Casella & McCulloch (1992), "Variance components", section 3.6
  */
-export function designEffect(residuals: Float64Array, group: ArrayLike<number>): number {
+export function intraclassCorrelation(residuals: Float64Array, group: ArrayLike<number>): number {
   const count = residuals.length;
   let groups = 0;
   let within = 0;
   let between = 0;
   for (let from = 0; from < count; groups++) {
-    let to = from;
+    const to = groupEnd(group, from, count);
     let sum = 0;
-    for (; to < count && group[to] === group[from]; to++) sum += residuals[to];
+    for (let row = from; row < to; row++) sum += residuals[row];
     const mean = sum / (to - from);
     between += (to - from) * mean * mean;
     for (let row = from; row < to; row++) within += (residuals[row] - mean) ** 2;
     from = to;
   }
   const size = count / groups;
-  if (groups < 2 || !(size > 1)) return 1;
+  if (groups < 2 || !(size > 1)) return 0;
   const meanBetween = between / (groups - 1);
   const meanWithin = within / (count - groups);
   const total = meanBetween + (size - 1) * meanWithin;
-  const correlation = total > 0 ? (meanBetween - meanWithin) / total : 0;
-  return 1 + (size - 1) * Math.min(1, Math.max(0, correlation));
+  return total > 0 ? Math.min(LARGEST_CORRELATION, Math.max(0, (meanBetween - meanWithin) / total)) : 0;
 }
 
-/** Normal equations with a likelihood raised to the power 1/effect. */
-export function temper({ gram, moment }: NormalEquations, effect: number): NormalEquations {
-  return { gram: gram.map((value) => value / effect), moment: moment.map((value) => value / effect) };
+/**
+ * Rows before `to` of a design whose errors have variance σ² and correlation ρ within a group, transformed so that they
+ * are independent with variance σ²: z ↦ (z − θ z̄)/√(1 − ρ), θ = 1 − √((1 − ρ)/(1 − ρ + mρ)), m rows in the group and z̄
+ * their mean. What differs within a moment is then learned from all of its quotes, its level as from one.
+ * @see Fuller & Battese (1973), "Transformations for estimation of linear models with nested-error structure"
+ */
+export function whitened(
+  design: LinearDesign,
+  group: ArrayLike<number>,
+  correlation: number,
+  to: number,
+): LinearDesign {
+  const { columns } = design;
+  const rows = design.rows.slice(0, to * columns);
+  const target = design.target.slice(0, to);
+  const scale = 1 / Math.sqrt(1 - correlation);
+  const transform = (values: Float64Array, from: number, end: number, step: number, column: number) => {
+    const size = end - from;
+    const share = 1 - Math.sqrt((1 - correlation) / (1 - correlation + size * correlation));
+    let sum = 0;
+    for (let row = from; row < end; row++) sum += values[row * step + column];
+    for (let row = from; row < end; row++) {
+      values[row * step + column] = scale * (values[row * step + column] - (share * sum) / size);
+    }
+  };
+  for (let from = 0; from < to; from = groupEnd(group, from, to)) {
+    const end = groupEnd(group, from, to);
+    for (let column = 0; column < columns; column++) transform(rows, from, end, columns, column);
+    transform(target, from, end, 1, 0);
+  }
+  return { rows, columns, target, weight: design.weight };
+}
+
+function groupEnd(group: ArrayLike<number>, from: number, count: number): number {
+  let to = from;
+  while (to < count && group[to] === group[from]) to++;
+  return to;
 }
 
 /** Σ w y² of rows before `to`. */

@@ -22,12 +22,24 @@ export function fitLevelRule(model: string, from: readonly FeatureName[], calm: 
   const { row, level } = dailyLevels(calm);
   const moments = row.findIndex((start) => start >= to);
   const count = moments < 0 ? row.length : moments;
-  return fitLogRule(model, from, calm.features, row.subarray(0, count), level.subarray(0, count));
+  const rows = row.subarray(0, count);
+  return fitLogRule(model, from, calm.features, rows, level.subarray(0, count), momentWeights(calm, rows));
+}
+
+/** Mean weight of the quotes of each moment that begins at one of `starts`: quotes that count less with age do so here. */
+function momentWeights({ weight, time }: QuoteSet, starts: Int32Array): Float64Array {
+  return Float64Array.from(starts, (start) => {
+    let sum = 0;
+    let row = start;
+    for (; row < time.length && time[row] === time[start]; row++) sum += weight[row];
+    return sum / (row - start);
+  });
 }
 
 /**
  * The same rule for any positive vols.
  * @param rows - row of the feature table beside each vol
+ * @param weight - of each vol
  * @throws {ModelFitError} when the features cannot be told apart
  */
 export function fitLogRule(
@@ -36,6 +48,7 @@ export function fitLogRule(
   features: FeatureTable,
   rows: ArrayLike<number>,
   vols: ArrayLike<number>,
+  weight: Float64Array = new Float64Array(rows.length).fill(1),
 ): LevelFit {
   const count = rows.length;
   const columns = from.length + 1;
@@ -43,7 +56,7 @@ export function fitLogRule(
     rows: new Float64Array(count * columns).fill(1),
     columns,
     target: Float64Array.from(vols, Math.log),
-    weight: new Float64Array(count).fill(1),
+    weight,
   };
   for (let m = 0; m < count; m++) {
     from.forEach((name, i) => (design.rows[m * columns + 1 + i] = Math.log(features[name][rows[m]])));

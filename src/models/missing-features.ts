@@ -34,6 +34,12 @@ export function withoutMissing(at: FeatureTable, { quantiles }: Imputation): Fea
   return complete;
 }
 
+/** The quotes with calm medians where a feature is missing. */
+export function quotesWithoutMissing(quotes: QuoteSet, imputation: Imputation): QuoteSet {
+  const features = withoutMissing(quotes.features, imputation);
+  return features === quotes.features ? quotes : { ...quotes, features };
+}
+
 /**
  * Variance that missing features add to each row's prediction: for each of them, the variance of the prediction over
  * its calm quantiles with all other missing ones at their medians, summed as if they were independent (law of total

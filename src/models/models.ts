@@ -5,10 +5,14 @@ import { batesLaggedModel, batesModel, hestonLaggedModel, hestonModel } from "./
 import { constantModel } from "./constant.ts";
 import { mertonLaggedModel, mertonModel } from "./merton-model.ts";
 import { polynomialModel, ridgeModel } from "./polynomial.ts";
+import { ensembleMeanModel, ensembleMedianModel, ensembleWeightedModel } from "./ensemble.ts";
+import { forestModel } from "./forest.ts";
 import { gaussianProcessModel } from "./gaussian-process.ts";
+import { hybridModel } from "./hybrid.ts";
 import { networkDecayModel, networkModel } from "./network.ts";
 import type { PricingModel } from "./pricing-model.ts";
 import { realisedVolModel } from "./realised-vol.ts";
+import { smileLevelRecentModel } from "./recalibrating.ts";
 import { sabrLaggedModel, sabrModel } from "./sabr-model.ts";
 import { smileLevelLaggedModel, smileLevelModel, smileStaticModel } from "./smile-level.ts";
 import { elasticNetModel, lassoModel } from "./sparse-polynomial.ts";
@@ -20,6 +24,7 @@ const models: readonly PricingModel[] = [
   realisedVolModel,
   smileStaticModel,
   smileLevelModel,
+  smileLevelRecentModel,
   smileLevelLaggedModel,
   sviModel,
   sviLaggedModel,
@@ -41,6 +46,11 @@ const models: readonly PricingModel[] = [
   gaussianProcessModel,
   networkModel,
   networkDecayModel,
+  forestModel,
+  hybridModel,
+  ensembleMeanModel,
+  ensembleMedianModel,
+  ensembleWeightedModel,
 ];
 
 /** Models that a user brought, in the order of arrival. */

@@ -1,7 +1,13 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 
 import type { LinearPosterior } from "./bayesian-regression.ts";
-import { coefficientVariance, designEffect, linearPosterior, temper, weightedSquares } from "./bayesian-regression.ts";
+import {
+  coefficientVariance,
+  intraclassCorrelation,
+  linearPosterior,
+  weightedSquares,
+  whitened,
+} from "./bayesian-regression.ts";
 import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
 import { freeze } from "./frozen-model.ts";
 import type { InputScaler } from "./learned-inputs.ts";
@@ -42,8 +48,8 @@ export const networkDecayModel = networkWith(
 /**
  * A network of ln vol on all public features by full-batch quasi-Newton steps from starting weights of the stream.
  * The number of steps is found on the fit part and taken again over all calm quotes. The standard deviation is the
- * noise's and the output layer's posterior (the hidden units taken as given; tempered by the design effect of quotes
- * that share a moment), widened to what calm validation days showed.
+ * noise's and the output layer's posterior (the hidden units taken as given; errors that quotes of a moment share
+ * allowed for), widened to what calm validation days showed.
  */
 export function networkWith(name: string, summary: string, training: NetworkTraining): PricingModel {
   return {
@@ -180,9 +186,9 @@ function outputPosterior(
   const design = { rows, columns, target: data.target, weight: data.weight };
   const outputs = networkOutputs(shape, parameters, data.inputs.subarray(0, to * shape.inputs));
   const residuals = outputs.map((output, row) => data.target[row] - output);
-  const effect = designEffect(residuals, moments);
-  const equations = temper(normalEquations(design, 0, to), effect);
-  return linearPosterior(model, equations, weightedSquares(design, to) / effect, to / effect, outputPrecision(shape));
+  const independent = whitened(design, moments, intraclassCorrelation(residuals, moments), to);
+  const equations = normalEquations(independent, 0, to);
+  return linearPosterior(model, equations, weightedSquares(independent, to), to, outputPrecision(shape));
 }
 
 /** Variance of each row's standardised output: the output layer's and the noise's. */

@@ -3,10 +3,10 @@ import { inverse, Matrix } from "ml-matrix";
 
 import {
   coefficientVariance,
-  designEffect,
+  intraclassCorrelation,
   linearPosterior,
   mostEvident,
-  temper,
+  whitened,
 } from "../../src/models/bayesian-regression.ts";
 import { normalEquations } from "../../src/models/least-squares.ts";
 import { createRandom } from "../../src/random/random.ts";
@@ -76,25 +76,35 @@ describe("Bayesian linear regression", () => {
     );
   });
 
-  it("takes as many independent observations as moments when quotes of a moment share all of their error", () => {
-    const group = Float64Array.from({ length: count }, (_, r) => Math.floor(r / 5));
+  it("finds the share of variance that moments have in common", () => {
+    const group = Float64Array.from({ length: 5000 }, (_, r) => Math.floor(r / 5));
     const shared = group.map((g) => random.normal(g, 5));
-    expect(designEffect(shared, group)).to.be.closeTo(5, 1e-9);
-    const own = Float64Array.from({ length: 5000 }, (_, r) => random.normal(r, 6));
-    expect(
-      designEffect(
-        own,
-        own.map((_, r) => Math.floor(r / 5)),
-      ),
-    ).to.be.within(1, 1.15);
+    const own = group.map((_, r) => random.normal(r, 6));
+    expect(intraclassCorrelation(shared, group)).to.equal(0.999);
+    expect(intraclassCorrelation(own, group)).to.be.within(0, 0.03);
+    const mixed = shared.map((value, r) => Math.sqrt(0.6) * value + Math.sqrt(0.4) * own[r]);
+    expect(intraclassCorrelation(mixed, group)).to.be.closeTo(0.6, 0.05);
+    expect(intraclassCorrelation(own, own)).to.equal(0);
   });
 
-  it("is as uncertain from every observation five times at an effect of five as from each once", () => {
-    const once = linearPosterior("test", equations, squares, count, 1);
-    const five = { gram: equations.gram.map((v) => 5 * v), moment: equations.moment.map((v) => 5 * v) };
-    const tempered = linearPosterior("test", temper(five, 5), squares, count, 1);
-    tempered.mean.forEach((value, i) => expect(value).to.be.closeTo(once.mean[i], 1e-12));
-    expect(tempered.noiseVariance).to.be.closeTo(once.noiseVariance, 1e-12);
+  it("whitens errors that share a part: generalised least squares with the compound-symmetric covariance", () => {
+    const correlation = 0.7;
+    // Groups of 5, 7 and 28 rows.
+    const group = Float64Array.from({ length: count }, (_, r) => (r < 5 ? 0 : r < 12 ? 1 : 2));
+    const independent = whitened(design, group, correlation, count);
+    const posterior = linearPosterior("test", normalEquations(independent, 0, count), squares, count, 1e-9);
+    const covariance = new Matrix(count, count);
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j < count; j++) covariance.set(i, j, i === j ? 1 : group[i] === group[j] ? correlation : 0);
+    }
+    const x = Matrix.from1DArray(count, columns, rows);
+    const weighted = x.transpose().mmul(inverse(covariance));
+    const closed = inverse(weighted.mmul(x))
+      .mmul(weighted)
+      .mmul(Matrix.columnVector(Array.from(target)));
+    closed.to1DArray().forEach((value, i) => expect(posterior.mean[i]).to.be.closeTo(value, 1e-7));
+    // Rows without anything in common are left as they are.
+    expect(whitened(design, group, 0, count).rows).to.deep.equal(rows);
   });
 });
 

@@ -52,7 +52,7 @@ describe("missing features", () => {
   });
 });
 
-const imputing = ["bayesian-linear", "gaussian-process", "network", "network-decay"];
+const imputing = ["bayesian-linear", "gaussian-process", "network", "network-decay", "forest", "hybrid"];
 
 describe("models that stand in for missing features", function () {
   this.timeout(20_000);
