@@ -3,6 +3,8 @@ import { UserError } from "../errors/user-error.ts";
 import { bayesianLinearModel } from "./bayesian-linear.ts";
 import { batesLaggedModel, batesModel, hestonLaggedModel, hestonModel } from "./bates-model.ts";
 import { constantModel } from "./constant.ts";
+import { garchModel, gjrModel } from "./garch-model.ts";
+import { harModel } from "./har-model.ts";
 import { mertonLaggedModel, mertonModel } from "./merton-model.ts";
 import { polynomialModel, ridgeModel } from "./polynomial.ts";
 import { ensembleMeanModel, ensembleMedianModel, ensembleWeightedModel } from "./ensemble.ts";
@@ -11,6 +13,7 @@ import { gaussianProcessModel } from "./gaussian-process.ts";
 import { hybridModel } from "./hybrid.ts";
 import { networkDecayModel, networkModel } from "./network.ts";
 import type { PricingModel } from "./pricing-model.ts";
+import { bipowerModel, ewmaModel, twoScaleModel } from "./realised-estimators.ts";
 import { realisedVolModel } from "./realised-vol.ts";
 import { smileLevelRecentModel } from "./recalibrating.ts";
 import { sabrLaggedModel, sabrModel } from "./sabr-model.ts";
@@ -22,6 +25,12 @@ import { sviLaggedModel, sviModel } from "./svi-model.ts";
 const models: readonly PricingModel[] = [
   constantModel,
   realisedVolModel,
+  ewmaModel,
+  bipowerModel,
+  twoScaleModel,
+  garchModel,
+  gjrModel,
+  harModel,
   smileStaticModel,
   smileLevelModel,
   smileLevelRecentModel,

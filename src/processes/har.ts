@@ -1,7 +1,10 @@
 import { Matrix, solve } from "ml-matrix";
 
-/** Averages of daily realised variance that HAR regresses on: one day, a week, a month. */
-const SPANS = [1, 7, 30] as const;
+/** Days over which past realised variances are averaged, rising. */
+export type HarSpans = readonly [number, number, number];
+
+/** A day, a week, a month. */
+const SPANS: HarSpans = [1, 7, 30];
 
 /** Too short a history for the regression. */
 export class HarHistoryError extends Error {
@@ -24,7 +27,8 @@ export class HarZeroVarianceError extends Error {
 /** Frozen coefficients of ln RV(t+1 … t+h) on the logs of past averages. */
 export interface HarModel {
   readonly horizonDays: number;
-  /** Intercept, then a coefficient for one day, a week and a month. */
+  readonly spans: HarSpans;
+  /** Intercept, then a coefficient for each span. */
   readonly coefficients: readonly [number, number, number, number];
   /** Variance of the residuals: half of it takes the log forecast to the mean. */
   readonly residualVariance: number;
@@ -35,19 +39,20 @@ export interface HarModel {
  * never closes.
  * @param dailyVariances - annualised realised variance of consecutive days, positive
  * @param horizonDays - days that the forecast averages over
- * @throws {HarHistoryError} with fewer than thirty observations after the first month
+ * @param spans - a day, a week and a month without
+ * @throws {HarHistoryError} with fewer than thirty observations after the first longest span
  * @throws {HarZeroVarianceError} for a day without any move
  * @see Corsi (2009), "A simple approximate long-memory model of realized volatility", equation 11, in logs
  */
-export function fitHar(dailyVariances: ArrayLike<number>, horizonDays: number): HarModel {
-  const month = SPANS[2];
-  const needed = month + horizonDays + 29;
+export function fitHar(dailyVariances: ArrayLike<number>, horizonDays: number, spans: HarSpans = SPANS): HarModel {
+  const longest = spans[2];
+  const needed = longest + horizonDays + 29;
   if (dailyVariances.length < needed) throw new HarHistoryError(dailyVariances.length, needed);
   requirePositive(dailyVariances);
   const rows: number[][] = [];
   const targets: number[][] = [];
-  for (let day = month; day + horizonDays <= dailyVariances.length; day++) {
-    rows.push(regressors(dailyVariances, day));
+  for (let day = longest; day + horizonDays <= dailyVariances.length; day++) {
+    rows.push(regressors(dailyVariances, day, spans));
     targets.push([Math.log(average(dailyVariances, day, day + horizonDays))]);
   }
   const design = new Matrix(rows);
@@ -56,6 +61,7 @@ export function fitHar(dailyVariances: ArrayLike<number>, horizonDays: number): 
   const [b0, b1, b2, b3] = fitted.getColumn(0);
   return {
     horizonDays,
+    spans,
     coefficients: [b0, b1, b2, b3],
     residualVariance: residuals.dot(residuals) / (rows.length - 4),
   };
@@ -63,14 +69,15 @@ export function fitHar(dailyVariances: ArrayLike<number>, horizonDays: number): 
 
 /**
  * Forecast of the mean annualised variance over the model's horizon.
- * @param dailyVariances - of consecutive days up to now; at least thirty
+ * @param dailyVariances - of consecutive days up to now; at least the longest span
  * @throws {HarHistoryError} with fewer
  * @throws {HarZeroVarianceError} for a day without any move
  */
 export function forecastHar(model: HarModel, dailyVariances: ArrayLike<number>): number {
-  if (dailyVariances.length < SPANS[2]) throw new HarHistoryError(dailyVariances.length, SPANS[2]);
+  const longest = model.spans[2];
+  if (dailyVariances.length < longest) throw new HarHistoryError(dailyVariances.length, longest);
   requirePositive(dailyVariances);
-  const x = regressors(dailyVariances, dailyVariances.length);
+  const x = regressors(dailyVariances, dailyVariances.length, model.spans);
   const log = x.reduce((sum, value, i) => sum + value * model.coefficients[i], 0);
   return Math.exp(log + 0.5 * model.residualVariance);
 }
@@ -91,8 +98,8 @@ function requirePositive(dailyVariances: ArrayLike<number>): void {
   }
 }
 
-function regressors(dailyVariances: ArrayLike<number>, day: number): number[] {
-  return [1, ...SPANS.map((span) => Math.log(average(dailyVariances, day - span, day)))];
+function regressors(dailyVariances: ArrayLike<number>, day: number, spans: HarSpans): number[] {
+  return [1, ...spans.map((span) => Math.log(average(dailyVariances, day - span, day)))];
 }
 
 function average(values: ArrayLike<number>, from: number, to: number): number {

@@ -28,7 +28,7 @@ function floatingSmile({ logMoneyness, years, shortVol, longVol }: MadeQuote): n
   return level * (1 - 0.06 * x + 0.02 * x * x);
 }
 
-const noisy = makeQuotes(40, floatingSmile, 0.005);
+const noisy = makeQuotes(48, floatingSmile, 0.005);
 
 function largestDifference(a: Float64Array, b: Float64Array): number {
   return a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i])), 0);
@@ -56,7 +56,7 @@ describe("every pricing model", function () {
 
       it("has another hash when one calm quote is another", () => {
         const target = noisy.target.slice();
-        target[1600] += 0.01;
+        target[1960] += 0.01;
         const other = model.fit({ ...noisy, target, features: { ...noisy.features } }, random);
         expect(frozenHash(other)).to.not.equal(frozenHash(fitted));
       });
@@ -113,7 +113,7 @@ describe("every pricing model", function () {
 
       it("says what training saw", () => {
         const { quotes, days, ranges } = fitted.trainedOn;
-        expect([quotes, days]).to.deep.equal([1800, 40]);
+        expect([quotes, days]).to.deep.equal([2160, 48]);
         expect(ranges.longVol![0]).to.equal(Math.min(...noisy.features.longVol));
       });
     });
