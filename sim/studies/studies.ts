@@ -1,6 +1,7 @@
 import { didYouMean } from "../../src/errors/closest-name.ts";
 import { UserError } from "../../src/errors/user-error.ts";
 import { assumptions } from "./assumptions.ts";
+import { breakingPoints } from "./breaking-points.ts";
 import { crossedDraws } from "./crossed-draws.ts";
 import { hedging } from "./hedging.ts";
 import { learningCurve } from "./learning-curve.ts";
@@ -23,6 +24,7 @@ const studies: readonly Study[] = [
   crossedDraws,
   hedging,
   assumptions,
+  breakingPoints,
 ];
 
 /** All studies, in the order of the report. */
