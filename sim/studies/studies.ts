@@ -11,6 +11,7 @@ import { selection } from "./selection.ts";
 import type { Study } from "./study.ts";
 import { support } from "./support.ts";
 import { tenors } from "./tenors.ts";
+import { transfer } from "./transfer.ts";
 import { uncertainty } from "./uncertainty.ts";
 
 const studies: readonly Study[] = [
@@ -25,6 +26,7 @@ const studies: readonly Study[] = [
   hedging,
   assumptions,
   breakingPoints,
+  transfer,
 ];
 
 /** All studies, in the order of the report. */
