@@ -2,12 +2,17 @@ import { didYouMean } from "../../src/errors/closest-name.ts";
 import { UserError } from "../../src/errors/user-error.ts";
 import { assumptions } from "./assumptions.ts";
 import { breakingPoints } from "./breaking-points.ts";
+import { complexity } from "./complexity.ts";
 import { crossedDraws } from "./crossed-draws.ts";
+import { diagnosis } from "./diagnosis.ts";
+import { greeks } from "./greeks.ts";
 import { hedging } from "./hedging.ts";
 import { learningCurve } from "./learning-curve.ts";
 import { operatingModes } from "./modes.ts";
 import { monitoring } from "./monitoring.ts";
+import { regimeMatrix } from "./regime-matrix.ts";
 import { selection } from "./selection.ts";
+import { skillDecay } from "./skill-decay.ts";
 import type { Study } from "./study.ts";
 import { support } from "./support.ts";
 import { tenors } from "./tenors.ts";
@@ -16,6 +21,11 @@ import { uncertainty } from "./uncertainty.ts";
 
 const studies: readonly Study[] = [
   learningCurve,
+  skillDecay,
+  complexity,
+  regimeMatrix,
+  greeks,
+  diagnosis,
   uncertainty,
   selection,
   monitoring,

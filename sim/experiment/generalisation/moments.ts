@@ -4,6 +4,7 @@ import type { Random } from "../../../src/random/random.ts";
 import { ReportingRule } from "../../oracle/reporting-rule.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import { quotedVol } from "../../world/market-quotes.ts";
+import type { SeverityProfile } from "../../world/severity-profile.ts";
 import { constantSeverity, trapezoidSeverity } from "../../world/severity-profile.ts";
 import type { TruthPricers } from "../../world/truth-pricers.ts";
 import type { WorldPath } from "../../world/world.ts";
@@ -30,16 +31,29 @@ const STEP = 900;
 /** Tenor whose at-the-money vol is the market's level, years. */
 const LEVEL_YEARS = 7 / 365;
 
-/** Calm training: one moment a day, each at another time of the day so that no hour is privileged. */
-export function trainingMoments(scenario: Scenario, pricers: TruthPricers, random: Random): Moment[] {
+/**
+ * Training: one moment a day, each at another time of the day so that no hour is privileged.
+ * @param severity - of the whole path; models of the experiment are trained in calm, at 0
+ */
+export function trainingMoments(scenario: Scenario, pricers: TruthPricers, random: Random, severity = 0): Moment[] {
   const { days } = scenario.training;
   const times = Array.from({ length: days }, (_, day) => {
     const hour = Math.floor(24 * random.uniform(day, 0));
     return (WARMUP_DAYS + day) * DAY + hour * 3600;
   });
-  const spec = pathSpec(scenario, random.fork("path"), times);
-  const path = simulatePath({ ...spec, severityAt: constantSeverity(0) });
-  return readMoments(scenario, pricers, spec.random.fork("quotes"), path, times);
+  return momentsOf(scenario, pricers, random.fork("path"), constantSeverity(severity), times);
+}
+
+/** Moments of one simulated path at `times` (seconds since its start, any order). */
+export function momentsOf(
+  scenario: Scenario,
+  pricers: TruthPricers,
+  random: Random,
+  severityAt: SeverityProfile,
+  times: readonly number[],
+): Moment[] {
+  const path = simulatePath({ ...pathSpec(scenario, random, times), severityAt });
+  return readMoments(scenario, pricers, random.fork("quotes"), path, times);
 }
 
 /**
