@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { pathToFileURL } from "node:url";
 
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
@@ -22,6 +23,7 @@ async function obey(order: ChainOrder): Promise<void> {
     hre = await createHardhatRuntimeEnvironment(project.default, { config }, root);
     worker = new ChainWorker(hre.network, chainSetting(order.request));
     answer({ kind: "ready" });
+    flushCompileCache();
   } else if (order.kind === "group") {
     const runs = await worker!.run(order.group, () => answer({ kind: "run" }));
     answer({ kind: "group", runs });

@@ -1,12 +1,15 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
 
 import { InternalError, type Reproduction } from "../../src/errors/internal-error.ts";
 
 import type { JudgedRun } from "./finished-run.ts";
 import type { ExperimentRequest } from "./request.ts";
 import type { RunGroup } from "./run-group.ts";
+import { startProcess } from "./start-process.ts";
 import { worstOfModels, type WorstBundle } from "./worst-runs.ts";
+
+/** Megabytes for new objects: every block of a run makes many. */
+const NURSERY = 128;
 
 /** Where a process finds the project whose contracts it runs. */
 export interface Project {
@@ -116,7 +119,7 @@ class ChainProcess {
   #failure: Error | undefined;
 
   constructor(start: ChainOrder) {
-    this.#child = startProcess();
+    this.#child = startProcess("chain-process", import.meta.url, NURSERY);
     this.#child.on("error", (error) => this.#fail(error));
     this.#child.on("exit", (code, by) =>
       this.#fail(new InternalError(`a chain process ended early with ${by ?? `exit code ${code}`}`, {})),
@@ -164,14 +167,4 @@ function failureOf({ message, stack, reproduction = {} }: Extract<ChainAnswer, {
   error.message = message;
   if (stack !== undefined) error.stack = stack;
   return error;
-}
-
-function startProcess(): ChildProcess {
-  const isSource = import.meta.url.endsWith(".ts");
-  const script = fileURLToPath(new URL(`./chain-process.${isSource ? "ts" : "js"}`, import.meta.url));
-  // The project's configuration may be TypeScript; Node 22 strips types only when asked.
-  const strip = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
-  // Every block makes much short-lived memory; a larger nursery collects it less often.
-  const execArgv = [...strip, "--max-semi-space-size=128", "--min-semi-space-size=64"];
-  return fork(script, [], { execArgv, serialization: "advanced" });
 }

@@ -1,3 +1,5 @@
+import { flushCompileCache } from "node:module";
+
 import type { ScoringStart } from "./score-processes.ts";
 import { carryOut, type ScoringTask } from "./scoring-task.ts";
 
@@ -7,6 +9,7 @@ let start: ScoringStart | undefined;
 process.on("message", (message: ScoringStart | ScoringTask) => {
   if ("config" in message) {
     start = message;
+    flushCompileCache();
     return;
   }
   try {

@@ -1,10 +1,12 @@
 import type { ChildProcess } from "node:child_process";
-import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 
+import { startProcess } from "../start-process.ts";
 import type { GeneralisationConfig } from "./config.ts";
 import type { Prepared } from "./replicate.ts";
 import type { Scored, ScoringTask } from "./scoring-task.ts";
+
+/** Megabytes for new objects: replicates make many. */
+const NURSERY = 64;
 
 /** First message to a scoring process. */
 export interface ScoringStart {
@@ -32,7 +34,7 @@ export class ScoringProcesses {
   readonly #children: readonly ChildProcess[];
 
   constructor(count: number) {
-    this.#children = Array.from({ length: count }, startProcess);
+    this.#children = Array.from({ length: count }, () => startProcess("score-process", import.meta.url, NURSERY));
   }
 
   /**
@@ -89,14 +91,4 @@ export class ScoringProcesses {
       child.kill();
     }
   }
-}
-
-function startProcess(): ChildProcess {
-  const isSource = import.meta.url.endsWith(".ts");
-  const script = fileURLToPath(new URL(`./score-process.${isSource ? "ts" : "js"}`, import.meta.url));
-  // Loaders of the parent would slow the child down; Node 22 strips types only when asked.
-  const strip = isSource ? ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"] : [];
-  // Replicates make much short-lived memory; a larger nursery collects it less often.
-  const execArgv = [...strip, "--max-semi-space-size=64", "--min-semi-space-size=32"];
-  return fork(script, [], { execArgv, serialization: "advanced" });
 }
