@@ -8,7 +8,7 @@ import type { BlockStatement, Chain } from "../src/chain/chain.ts";
 import { openChain } from "../src/chain/open-chain.ts";
 import { referenceAdapter } from "../src/protocol/reference-adapter.ts";
 import { runOnChain } from "../sim/engine/run.ts";
-import { genesisAgents } from "../sim/engine/running-run.ts";
+import { genesisAgents } from "../sim/engine/genesis-agents.ts";
 import { syntheticWorld } from "../sim/engine/run-world.ts";
 import { seedModels } from "../sim/experiment/seed-models.ts";
 import { loadScenario } from "../sim/scenarios/load-scenario.ts";

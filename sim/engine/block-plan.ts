@@ -5,7 +5,7 @@ import type { Action } from "../../src/protocol/actions.ts";
 import type { DeployedAccount, DeployedProtocol, ProtocolTransaction } from "../../src/protocol/adapter.ts";
 import type { ProtocolView } from "../../src/protocol/view.ts";
 import type { Random } from "../../src/random/random.ts";
-import type { AgentId, Submission } from "../agents/agent.ts";
+import type { AgentId, Submission, SubmissionId } from "../agents/agent.ts";
 import type { BlockContext } from "../mempool/builder.ts";
 
 /** One transaction of a block and who asked for it; a set-up call of the harness has no submission. */
@@ -21,9 +21,14 @@ export interface PlannedTransaction {
 /** Gas of an owner's call that changes a setting. */
 const SETTING_GAS = 200_000n;
 
+/** Words by id: runs that follow each other use the same ids, and a hash costs more than finding it again. */
+const tags = new Map<SubmissionId, Hex>();
+
 /** The outcome event carries this word, by which a submission is found again. */
-export function tagOf(submission: Submission): Hex {
-  return keccak256(stringToHex(submission.id));
+export function tagOf({ id }: Submission): Hex {
+  let tag = tags.get(id);
+  if (tag === undefined) tags.set(id, (tag = keccak256(stringToHex(id))));
+  return tag;
 }
 
 /** A submission as a transaction of the account that it names. */

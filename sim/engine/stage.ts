@@ -11,7 +11,7 @@ import type { Scenario } from "../scenarios/scenario.ts";
 import { runOnChain, type RunResult } from "./run.ts";
 import type { RunSpec } from "./run-record.ts";
 import type { RunWorld } from "./run-world.ts";
-import { genesisAgents } from "./running-run.ts";
+import { genesisAgents } from "./genesis-agents.ts";
 
 /** A finished run with the recording that its bundle is made from. */
 export interface StagedRun extends RunResult {

@@ -12,6 +12,9 @@ export class CosSeries {
   #overFrequency = new Float64Array(256);
   #terms = 0;
   #constant = 0;
+  /** Derivatives of the plain coefficients by the variance, once somebody asks. */
+  #slopes = new Float64Array(256);
+  #hasSlopes = false;
 
   /** Takes the coefficients of an expansion at a variance. */
   load(expansion: CosExpansion, variance: number): void {
@@ -35,6 +38,7 @@ export class CosSeries {
     this.#constant = sum * Math.exp(expansion.from);
     this.#expansion = expansion;
     this.#variance = variance;
+    this.#hasSlopes = false;
   }
 
   /** Put over forward: Σ' D_j [e^k (sin(u_j y)/u_j - cos(u_j y)) + e^a], y = k - a, with the zeroth term in closed form. */
@@ -79,17 +83,28 @@ export class CosSeries {
 
   /** d(put over forward)/d(variance). */
   varianceSlope(logMoneyness: number): number {
-    const { from, width, frequency, weight, aRe, aIm, bRe, bIm } = this.#expansion!;
+    const { from, width, frequency } = this.#expansion!;
+    if (!this.#hasSlopes) this.#loadSlopes();
+    const slopes = this.#slopes;
     const distance = Math.min(Math.max(logMoneyness - from, 0), width);
     const strike = Math.exp(from + distance);
+    const lowest = Math.exp(from);
     let sum = 0;
+    for (let i = 0; i < this.#terms; i++) {
+      const turn = frequency[i] * distance;
+      sum += slopes[i] * (strike * (Math.sin(turn) / frequency[i] - Math.cos(turn)) + lowest);
+    }
+    return sum;
+  }
+
+  #loadSlopes(): void {
+    const { weight, aRe, aIm, bRe, bIm } = this.#expansion!;
+    if (this.#slopes.length < this.#terms) this.#slopes = new Float64Array(this.#plain.length);
     for (let i = 0; i < this.#terms; i++) {
       const size = weight[i] * Math.exp(aRe[i] + bRe[i] * this.#variance);
       const angle = aIm[i] + bIm[i] * this.#variance;
-      const slope = size * (bRe[i] * Math.cos(angle) - bIm[i] * Math.sin(angle));
-      const turn = frequency[i] * distance;
-      sum += slope * (strike * (Math.sin(turn) / frequency[i] - Math.cos(turn)) + Math.exp(from));
+      this.#slopes[i] = size * (bRe[i] * Math.cos(angle) - bIm[i] * Math.sin(angle));
     }
-    return sum;
+    this.#hasSlopes = true;
   }
 }
