@@ -32,6 +32,8 @@ export class ReadWords {
 
   /** A number of `bits` bits from bit `from` on; both are multiples of four, a hex digit. */
   unsigned(word: number, from = 0, bits = 256): bigint {
+    // Most words are zero, and telling so is quicker than parsing them.
+    if (this.isZero(word)) return 0n;
     const end = 2 + DIGITS * (word + 1) - from / NIBBLE;
     return BigInt(`0x${this.#hex.slice(end - bits / NIBBLE, end)}`);
   }

@@ -31,6 +31,11 @@ const CONTRACT_OF: Readonly<Record<string, ContractName>> = {
   trailing: "TrailingVol",
   constant: "ConstantVol",
   truth: "TruthVol",
+};
+
+/** The same of those that there are one of for each underlying, numbered as in `feed0`. */
+const NUMBERED: Readonly<Record<string, ContractName>> = {
+  token: "TestToken",
   feed: "OracleMock",
   pair: "UniswapV2Pair",
 };
@@ -38,7 +43,7 @@ const CONTRACT_OF: Readonly<Record<string, ContractName>> = {
 const QUOTE = { symbol: "USD", decimals: 6 };
 
 /**
- * @param addresses - by name; several of a kind are numbered, as in `feed0`
+ * @param addresses - by name
  * @param scope - what the aggregated read covers
  * @param map - where it has what
  */
@@ -50,7 +55,7 @@ export function bundleFacts(
 ): BundleFacts {
   const byContract = new Map<ContractName, Address[]>();
   for (const [name, address] of Object.entries(addresses)) {
-    const contract = CONTRACT_OF[name] ?? CONTRACT_OF[name.replace(/\d+$/, "")] ?? "TestToken";
+    const contract = CONTRACT_OF[name] ?? NUMBERED[name.replace(/\d+$/, "")];
     byContract.set(contract, [...(byContract.get(contract) ?? []), address]);
   }
   byContract.set(

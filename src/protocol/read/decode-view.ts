@@ -25,7 +25,7 @@ export class UnknownVolSourceError extends Error {
   }
 }
 
-/** A view and the words that it was decoded from. */
+/** What decoding needs to know, looked up once. */
 interface Decoder {
   readonly scope: Scope;
   readonly map: ReadMap;
@@ -33,6 +33,8 @@ interface Decoder {
   readonly holders: readonly Address[];
   readonly seriesIndex: ReadonlyMap<bigint, number>;
   readonly sources: ReadonlyMap<bigint, VolSourceName>;
+  /** Contracts by series of all that have none: one array for the whole run. */
+  readonly none: Float64Array;
 }
 
 /** Sizes of an account's short legs in units of 1e-18 contracts, by index of the series. */
@@ -48,6 +50,7 @@ export function viewDecoder(scope: Scope, map: ReadMap): (data: Hex) => Protocol
     figures: vaultFigures(map, scope),
     holders: tokenHoldersOf(scope),
     seriesIndex: new Map(scope.series.map(({ id }, index) => [id, index])),
+    none: new Float64Array(scope.series.length),
     sources: new Map(
       (Object.entries(sources) as [VolSourceName, Address][]).map(([name, address]) => [BigInt(address), name]),
     ),
@@ -168,10 +171,12 @@ function decodeExpiries({ scope, map }: Decoder, words: ReadWords): ExpiryView[]
 
 /** Calls and puts of a strike share a word: the strike, then the net of each. */
 function decodeSeries({ scope, map }: Decoder, words: ReadWords, legs: readonly Legs[]): SeriesView[] {
+  const shorts = scope.series.map(() => 0n);
+  for (const own of legs) for (const [index, size] of own) shorts[index] += size;
   return scope.series.map((series, index) => {
     const netUnits = words.signed(map.lines + (index >> 1), series.isCall ? 96 : 176, 80);
     const supplyUnits = words.unsigned(map.supplies + index);
-    const shortUnits = legs.reduce((sum, own) => sum + (own.get(index) ?? 0n), 0n);
+    const shortUnits = shorts[index];
     const [net, supply, short] = [Number(netUnits) / WAD, Number(supplyUnits) / WAD, Number(shortUnits) / WAD];
     return { ...series, net, supply, short, netUnits, supplyUnits, shortUnits };
   });
@@ -230,10 +235,10 @@ function decodeAccounts(
   return new Map(views);
 }
 
-function decodeLongs({ scope, map }: Decoder, words: ReadWords, account: number): Float64Array {
-  const longs = new Float64Array(scope.series.length);
+function decodeLongs({ scope, map, none }: Decoder, words: ReadWords, account: number): Float64Array {
   const first = map.claims[account];
-  if (first === undefined) return longs;
+  if (first === undefined) return none;
+  const longs = new Float64Array(scope.series.length);
   for (let index = 0; index < longs.length; index++) {
     if (!words.isZero(first + index)) longs[index] = words.number(first + index) / WAD;
   }
@@ -252,7 +257,8 @@ function legsOf({ map, seriesIndex }: Decoder, words: ReadWords, account: number
   return legs;
 }
 
-function shortsOf({ scope }: Decoder, legs: Legs): Float64Array {
+function shortsOf({ scope, none }: Decoder, legs: Legs): Float64Array {
+  if (legs.size === 0) return none;
   const shorts = new Float64Array(scope.series.length);
   for (const [index, size] of legs) shorts[index] = Number(size) / WAD;
   return shorts;
