@@ -7,7 +7,7 @@ import type { StudyResult } from "../results/study.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { drawCount, fittedDraw } from "./fitted-draw.ts";
 import { CALIPERS, splitGap, type ErredQuotes, type GapSplit } from "./gap-split.ts";
-import { decimalText, meanOf, medianOf, shareText } from "./points.ts";
+import { decimalText, meanOf, medianOf, shareText, type Measured } from "./points.ts";
 import { agesBetween, breathe, quoteStream } from "./streams.ts";
 import type { Study } from "./study.ts";
 
@@ -82,56 +82,52 @@ function resultOf(
       name,
       points: all.filter((one) => one.name === name).map((own) => ({ x: own.severity, ...of(own, pick) })),
     }));
-  const main = all.filter(({ severity }) => severity === primary);
+  const first = all.filter(({ name }) => name === models[0]);
+  const isOneSeverity = first.length === 1;
   const x = { label: "severity", scale: "linear" } as const;
   const y = { label: "vol points", scale: "linear" } as const;
   return {
     name: "support",
     title: "Inside and outside what calm knew",
     question: "Does a model fail where calm never was, or where calm was and the truth is another now?",
-    answer: `At severity ${primary}, ${shareText(inside(main[0]))} of the stressed quotes have a calm neighbour. Median parts of the gap in vol points, same features but another truth, and features that calm never saw: ${main
-      .map(
-        (own) =>
-          `${decimalText(
-            of(own, ({ concept }) => concept),
-            1,
-          )} and ${decimalText(
-            of(own, ({ outside }) => outside),
-            1,
-          )} for ${own.name}`,
-      )
-      .join(", ")}.`,
-    charts: [
-      {
-        kind: "lines",
-        title: "Concept shift: calm's features, another truth",
-        note: "What no amount of calm data at these features would have taught.",
-        x,
-        y,
-        series: series(({ concept }) => concept),
-      },
-      {
-        kind: "lines",
-        title: "Outside the support: features that calm never saw",
-        note: "Extrapolation; more varied training could help here.",
-        x,
-        y,
-        series: series(({ outside }) => outside),
-      },
-      {
-        kind: "lines",
-        title: "Share of stressed quotes with a calm neighbour",
-        note: "By vega, mean over draws; the same for every model.",
-        x,
-        y: { label: "share", scale: "linear" },
-        series: [
+    answer: answerOf(
+      all,
+      first.map((own) => ({ severity: own.severity, inside: inside(own) })),
+      primary,
+    ),
+    charts: isOneSeverity
+      ? []
+      : [
           {
-            name: "all models",
-            points: all.filter(({ name }) => name === models[0]).map((own) => ({ x: own.severity, ...inside(own) })),
+            kind: "lines",
+            title: "Concept shift: calm's features, another truth",
+            note: "What no amount of calm data at these features would have taught.",
+            x,
+            y,
+            series: series(({ concept }) => concept),
+          },
+          {
+            kind: "lines",
+            title: "Outside the support: features that calm never saw",
+            note: "Extrapolation; more varied training could help here.",
+            x,
+            y,
+            series: series(({ outside }) => outside),
+          },
+          {
+            kind: "lines",
+            title: "Share of stressed quotes with a calm neighbour",
+            note: "By vega, mean over draws; the same for every model.",
+            x,
+            y: { label: "share", scale: "linear" },
+            series: [
+              {
+                name: "all models",
+                points: first.map((own) => ({ x: own.severity, ...inside(own) })),
+              },
+            ],
           },
         ],
-      },
-    ],
     tables: [
       {
         caption: "The shift gap and its parts, medians in vol points",
@@ -162,4 +158,32 @@ function resultOf(
       "The gap here is against all of that calm, not against the twin path of the main table.",
     ],
   };
+}
+
+/** Fewest of the stressed quotes with a calm neighbour for the split to say more than "extrapolation". */
+const ENOUGH_INSIDE = 0.2;
+
+function answerOf(
+  all: readonly Splits[],
+  first: readonly { readonly severity: number; readonly inside: Measured }[],
+  primary: number,
+): string {
+  const known = (share: Measured) => `${shareText(share)} of the stressed quotes have a calm neighbour`;
+  const at = first.find(({ severity }) => severity === primary)!;
+  const overlap = first.filter(({ inside }) => (inside.y ?? 0) >= ENOUGH_INSIDE).at(-1);
+  if (overlap === undefined) {
+    return `At severity ${primary}, ${known(at.inside)}: nearly all of the gap is extrapolation, and calm cannot say what the same features would have cost.`;
+  }
+  const parts = all
+    .filter(({ severity }) => severity === overlap.severity)
+    .map(({ name, splits }) => {
+      const [concept, outside] = [
+        medianOf(splits.map((one) => one.concept)),
+        medianOf(splits.map((one) => one.outside)),
+      ];
+      return `${decimalText(concept, 1)} and ${decimalText(outside, 1)} for ${name}`;
+    });
+  const beyond =
+    overlap === at ? "" : ` (${shareText(at.inside)} at severity ${primary}, where nearly all is extrapolation)`;
+  return `At severity ${overlap.severity}, ${known(overlap.inside)}${beyond}; there the gap is, in vol points, median concept shift and median extrapolation: ${parts.join(", ")}.`;
 }

@@ -21,7 +21,7 @@ describe("studies over paths", function () {
       const models = ["constant", "realised-vol"];
       const result = await studyByName(name).run(offChainContext(scenario, models));
       expect(studySchema.parse(JSON.parse(JSON.stringify(result)))).to.deep.equal(result);
-      for (const model of models) expect(result.answer).to.contain(model);
+      for (const model of models) expect(JSON.stringify(result.tables) + result.answer).to.contain(model);
       expect(result.answer).to.not.match(/NaN|undefined/);
     });
 

@@ -1,4 +1,4 @@
-import type { Ladder } from "../../results/on-chain.ts";
+import type { ChainCell, Ladder } from "../../results/on-chain.ts";
 import type { Estimate } from "../../results/parts.ts";
 import type { Results } from "../../results/results.ts";
 import { number, percentInterval, withInterval } from "../format.ts";
@@ -14,13 +14,14 @@ export const rungNames = {
 } as const;
 
 /** From the truth to each model's quote; nothing where no rung was asked for. */
-export function ladderTable({ ladder }: Results): Html {
+export function ladderTable(results: Results): Html {
+  const { ladder } = results;
   if (ladder.length === 0) return html``;
   return html`<h3>What would perfect pricing lose on its way to the contract?</h3>
     ${table(
       "Error of the contract's quote in vol points, added step by step, paired by seed; the last rows are the models' own",
       ["step", "preset", "severity", "adds", "error", "excess cost"],
-      ladder.flatMap(ladderRows),
+      ladder.flatMap((each) => ladderRows(results, each)),
     )}
     <p class="note">
       Rungs are runs of their own, with perfect pricing in the place of a model: written first in each block (P0),
@@ -29,7 +30,7 @@ export function ladderTable({ ladder }: Results): Html {
     </p>`;
 }
 
-function ladderRows({ preset, severity, rungs, models }: Ladder): HtmlValue[][] {
+function ladderRows({ onChain }: Results, { preset, severity, rungs, models }: Ladder): HtmlValue[][] {
   const last = rungs.at(-1)!.rung;
   return [
     ...rungs.map(({ rung, preset: own, errorVp, stepVp, excessCost }) => [
@@ -46,9 +47,13 @@ function ladderRows({ preset, severity, rungs, models }: Ladder): HtmlValue[][] 
       number(severity, 2),
       volPoints(beyondVp),
       volPoints(errorVp),
-      "see above",
+      costOf(onChain.find((cell) => cell.model === model && cell.preset === preset && cell.severity === severity)),
     ]),
   ];
+}
+
+function costOf(cell: ChainCell | undefined): string {
+  return cell?.excessCost ? shareOfNav(cell.excessCost) : "–";
 }
 
 /** What feedback adds; nothing unless both arms ran. */
