@@ -14,7 +14,8 @@ import {DefenceBits} from "./libraries/DefenceBits.sol";
 
 /// @notice See `IAuction`.
 /// @dev Solvent phase: the price of the whole account falls from 95 % of its equity to 70 % in 15 minutes and to
-/// nothing at two hours. Insolvent phase, from the moment that equity is negative: the fund pays the bidder, rising
+/// nothing at two hours. What the account loses by that, its penalty, goes to bidder, insurance fund and liquidity
+/// providers, 40 : 30 : 30. Insolvent phase, from the moment that equity is negative: the fund pays the bidder, rising
 /// from nothing to the maintenance margin in an hour. When a phase has run out the vault may take over.
 ///
 /// Margin of an account is linear in its size but for the fixed cost of gas, so that the state after a bid follows
@@ -31,10 +32,14 @@ contract Auction is IAuction, Connected, Inspectable {
     using SafeTransferLib for address;
 
     /// @dev What a bid comes to. @param factor Price over equity, WAD; zero in the insolvent phase.
+    /// @param payment Quote units to the account. @param toFund Penalty to the insurance fund. @param toVault Penalty to
+    /// the liquidity providers.
     struct Terms {
         uint256 share;
         uint256 factor;
         uint256 payment;
+        uint256 toFund;
+        uint256 toVault;
         uint256 fundPays;
     }
 
@@ -49,6 +54,9 @@ contract Auction is IAuction, Connected, Inspectable {
     /// @notice A partial sale leaves the account at this multiple of maintenance.
     uint256 public constant BUFFER = 1.15e18;
     uint256 public constant MIN_SLICE = 0.1e18;
+    /// @notice Of the penalty, which is the equity less the price, WAD; the bidder keeps the rest.
+    uint256 public constant PENALTY_TO_FUND = 0.3e18;
+    uint256 public constant PENALTY_TO_VAULT = 0.3e18;
     /// @notice A take-over sells collateral at no less than this share of the guarded price in its first hour.
     uint256 public constant TAKE_OVER_SALE_RATIO = 0.9e18;
     uint256 public constant TAKE_OVER_PATIENCE = 1 hours;
@@ -77,7 +85,7 @@ contract Auction is IAuction, Connected, Inspectable {
             return;
         }
         _requireBroken(account, h);
-        // The feed may be wrong, so the pool is asked too; it alone starts nothing.
+        // The feed may be wrong, so the pool is asked too; it alone starts nothing. (Under dispute both were asked.)
         if (_contested(account)) _requireBroken(account, _margin().healthAtPoolMean(account));
         sale = Sale(uint64(block.timestamp), false, msg.sender);
         _sales[account] = sale;
@@ -95,9 +103,10 @@ contract Auction is IAuction, Connected, Inspectable {
         if (h.equity < 0 && !sale.insolvent) sale = _enterInsolvency(account, sale, h.maintenance);
 
         Terms memory terms = _terms(sale, h, share);
-        if (terms.payment > maxPay) revert AuctionPriceLimit(terms.payment, maxPay);
-        _transfer(account, terms, h);
-        emit AuctionBid(account, msg.sender, terms.share, terms.payment, terms.fundPays, h.equity, h.maintenance);
+        uint256 paid = terms.payment + terms.toFund + terms.toVault;
+        if (paid > maxPay) revert AuctionPriceLimit(paid, maxPay);
+        _transfer(account, terms, h, paid);
+        emit AuctionBid(account, msg.sender, terms.share, paid, terms.fundPays, h.equity, h.maintenance);
 
         if (_reachesBuffer(h, terms)) _close(account, true);
         else if (sale.insolvent) _setInsolventPart(account, h.maintenance.mulWad(WAD - terms.share));
@@ -159,12 +168,14 @@ contract Auction is IAuction, Connected, Inspectable {
         if (h.equity < 0) {
             return sale.insolvent ? -int256(h.maintenance.mulWad(_insolventFactor(sale.startedAt))) : int256(0);
         }
-        return int256(uint256(h.equity).mulWad(sale.insolvent ? 0 : _solventFactor(sale.startedAt)));
+        uint256 factor = sale.insolvent ? 0 : _solventFactor(sale.startedAt);
+        uint256 penalty = uint256(h.equity).mulWad(WAD - factor);
+        return int256(uint256(h.equity).mulWad(factor) + penalty.mulWad(PENALTY_TO_FUND + PENALTY_TO_VAULT));
     }
 
     // ── terms of a bid ─────────────────────────────────────────────────────────────────────────────────
 
-    /// @dev Payment rounds up, what the fund pays rounds down.
+    /// @dev What the bidder pays rounds up, what the fund pays rounds down.
     function _terms(
         Sale memory sale,
         IMarginEngine.Health memory h,
@@ -175,6 +186,9 @@ contract Auction is IAuction, Connected, Inspectable {
             terms.factor = sale.insolvent ? 0 : _solventFactor(sale.startedAt);
             terms.share = _cap(h, terms.factor, share);
             terms.payment = uint256(h.equity).mulWadUp(terms.factor).fullMulDivUp(terms.share, WAD * QUOTE_TO_WAD);
+            uint256 penalty = uint256(h.equity).mulWad(WAD - terms.factor).fullMulDiv(terms.share, WAD * QUOTE_TO_WAD);
+            terms.toFund = penalty.mulWadUp(PENALTY_TO_FUND);
+            terms.toVault = penalty.mulWadUp(PENALTY_TO_VAULT);
         } else {
             terms.share = _cap(h, 0, share);
             uint256 whole = h.maintenance.mulWad(_insolventFactor(sale.startedAt));
@@ -217,7 +231,8 @@ contract Auction is IAuction, Connected, Inspectable {
 
     // ── steps ──────────────────────────────────────────────────────────────────────────────────────────
 
-    function _transfer(address account, Terms memory terms, IMarginEngine.Health memory h) private {
+    /// @param paid Quote units that the bidder pays in all.
+    function _transfer(address account, Terms memory terms, IMarginEngine.Health memory h, uint256 paid) private {
         IMarginEngine engine = _margin();
         bool fresh = engine.legsOf(msg.sender).length == 0;
         uint256 cash = uint256(engine.cashOf(msg.sender));
@@ -227,12 +242,17 @@ contract Auction is IAuction, Connected, Inspectable {
             engine.creditCash(msg.sender, terms.fundPays);
         }
         engine.transferShare(account, msg.sender, terms.share, terms.payment);
+        if (paid > terms.payment) {
+            engine.payPenalty(msg.sender, terms.toFund, terms.toVault);
+            _moveFund(int256(terms.toFund));
+            emit PenaltySplit(account, terms.toFund, terms.toVault);
+        }
         int256 equity;
         uint256 initial;
         if (fresh) {
             initial = h.initial.mulWadUp(terms.share);
             equity = (h.equity * int256(terms.share)) / int256(WAD);
-            equity += (int256(cash + terms.fundPays) - int256(terms.payment)) * int256(QUOTE_TO_WAD);
+            equity += (int256(cash + terms.fundPays) - int256(paid)) * int256(QUOTE_TO_WAD);
         } else {
             IMarginEngine.Health memory own = engine.healthFor(msg.sender, IOracleGuard.Operation.BID);
             (equity, initial) = (own.equity, own.initial);

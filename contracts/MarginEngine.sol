@@ -181,6 +181,14 @@ contract MarginEngine is IMarginEngine, Connected, Inspectable {
     }
 
     /// @inheritdoc IMarginEngine
+    function payPenalty(address bidder, uint256 toFund, uint256 toVault) external onlyAuction {
+        _takeCash(bidder, toFund + toVault);
+        _parts.quote.safeTransfer(msg.sender, toFund);
+        _parts.quote.safeTransfer(_parts.vault, toVault);
+        IOptionVault(_parts.vault).receiveCash(toVault);
+    }
+
+    /// @inheritdoc IMarginEngine
     function creditCash(address account, uint256 amount) external onlyAuction {
         _addCash(account, int256(amount));
     }

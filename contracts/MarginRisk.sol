@@ -9,17 +9,20 @@ import {IMarginRisk} from "./interfaces/IMarginRisk.sol";
 import {IOptionVault} from "./interfaces/IOptionVault.sol";
 import {IOracleGuard} from "./interfaces/IOracleGuard.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
-import {IVolSource} from "./interfaces/IVolSource.sol";
 import {BlackScholes} from "./libraries/BlackScholes.sol";
 import {DefenceBits} from "./libraries/DefenceBits.sol";
 import {ScenarioMargin} from "./libraries/ScenarioMargin.sol";
 import {SeriesId} from "./libraries/SeriesId.sol";
+import {VolReading} from "./libraries/VolReading.sol";
 
 /// @notice See `IMarginRisk`.
 /// @dev Maintenance = charge + 2 % of spot per naked short + cost of closing, with charge = N − c·(N − P), where N is
 /// the sum over underlyings of each one's worst loss and P the worst scenario of the summed losses; c = 0.5 with
 /// `diversificationHaircut` on and 1 without. Initial = 1.25 × maintenance, plus (1 − confidence) × spot per contract
 /// short while the confidence in the price is low. An account without shorts needs no margin.
+///
+/// While feed and pool dispute a price, the account is valued at both, and the worse counts, surplus over maintenance
+/// compared; only for the start of a sale the better, so that an account is sold when it is broken at both.
 contract MarginRisk is IMarginRisk, Connected {
     using DefenceBits for uint64;
     using FixedPointMathLib for uint256;
@@ -33,7 +36,7 @@ contract MarginRisk is IMarginRisk, Connected {
         uint256 floor;
         uint256 closing;
         uint256 doubt;
-        IVolSource source;
+        address source;
         uint256 halfSpread;
         uint256 lagSpread;
     }
@@ -70,6 +73,21 @@ contract MarginRisk is IMarginRisk, Connected {
         PriceMode mode,
         IOracleGuard.Operation operation
     ) external view returns (IMarginEngine.Health memory h) {
+        bool disputed;
+        (h, disputed) = _assess(account, mode, operation);
+        if (!disputed || mode == PriceMode.POOL_MEAN) return h;
+        (IMarginEngine.Health memory other, ) = _assess(account, PriceMode.DISPUTED_AT_POOL, operation);
+        bool otherIsWorse = other.equity - int256(other.maintenance) < h.equity - int256(h.maintenance);
+        bool wantsBetter = mode == PriceMode.FOR_OPERATION && operation == IOracleGuard.Operation.START_AUCTION;
+        return otherIsWorse == wantsBetter ? h : other;
+    }
+
+    /// @return h Equity and margins. @return disputed Feed and pool are too far apart on an underlying of the account.
+    function _assess(
+        Account calldata account,
+        PriceMode mode,
+        IOracleGuard.Operation operation
+    ) private view returns (IMarginEngine.Health memory h, bool disputed) {
         Leg[] memory legs = account.legs;
         Valuation memory v;
         v.equity = account.cash * int256(QUOTE_TO_WAD);
@@ -78,19 +96,21 @@ contract MarginRisk is IMarginRisk, Connected {
         for (uint16 u = 0; u < account.collateral.length; ++u) {
             Position memory p = _position(account.collateral[u], legs, u);
             if (p.units == 0 && p.calls == 0 && p.puts == 0) continue;
-            (p.price, p.confidence) = _price(u, mode, operation);
+            bool contested;
+            (p.price, p.confidence, contested) = _price(u, mode, operation);
+            disputed = disputed || contested;
             v.equity += int256(p.units.mulWad(p.price));
             if (legs.length > 0) _addUnderlying(v, legs, u, p, table);
         }
         h.equity = v.equity;
-        if (legs.length == 0) return h;
+        if (legs.length == 0) return (h, disputed);
         h.maintenance = _maintenance(v);
         h.initial = h.maintenance.mulWadUp(INITIAL_OVER_MAINTENANCE) + v.doubt;
     }
 
     /// @inheritdoc IMarginRisk
     function takeOverValue(Leg[] calldata legs) external view returns (uint256 owed) {
-        IVolSource source = IVolSource(IOptionVault(_parts.vault).volSource());
+        address source = IOptionVault(_parts.vault).volSource();
         uint16 count = IOracleGuard(_parts.guard).underlyingCount();
         for (uint16 u = 0; u < count; ++u) {
             uint256 spot;
@@ -121,7 +141,7 @@ contract MarginRisk is IMarginRisk, Connected {
 
     function _prepare(Valuation memory v) private view {
         v.bits = DefenceBits.bitsOf(_parts.defences);
-        v.source = IVolSource(IOptionVault(_parts.vault).volSource());
+        v.source = IOptionVault(_parts.vault).volSource();
         if (!v.bits.has(DefenceBits.CLOSING_COST_ADD_ON)) return;
         IOptionVault.Terms memory terms = IOptionVault(_parts.vault).terms();
         (v.halfSpread, v.lagSpread) = (terms.halfSpread, terms.lagSpread);
@@ -142,15 +162,18 @@ contract MarginRisk is IMarginRisk, Connected {
         uint16 underlying,
         PriceMode mode,
         IOracleGuard.Operation operation
-    ) private view returns (uint256, uint256) {
+    ) private view returns (uint256 price, uint256 confidence, bool disputed) {
         IOracleGuard guard = IOracleGuard(_parts.guard);
         if (mode == PriceMode.POOL_MEAN) {
-            uint256 mean = guard.poolMean(underlying);
-            if (mean != 0) return (mean, WAD);
+            price = guard.poolMean(underlying);
+            if (price != 0) return (price, WAD, false);
         }
         IOracleGuard.Reading memory r =
             mode == PriceMode.FOR_OPERATION ? guard.readFor(underlying, operation) : guard.read(underlying);
-        return (r.price, r.confidence);
+        disputed = r.state == IOracleGuard.State.DISPUTED;
+        // The guard disputes a feed by the pool's mean, so there is one.
+        price = disputed && mode == PriceMode.DISPUTED_AT_POOL ? guard.poolMean(underlying) : r.price;
+        return (price, r.confidence, disputed);
     }
 
     /// @dev Adds one underlying's marks to the equity and its losses to the joint scenarios.
@@ -226,9 +249,10 @@ contract MarginRisk is IMarginRisk, Connected {
         return v.sumOfWorst - credit + v.floor + v.closing;
     }
 
-    /// @dev Vols of the legs of one underlying, one call an expiry; an expired leg has none and needs none.
+    /// @dev Vols of the legs of one underlying, one call an expiry; an expired leg has none and needs none. A source that
+    /// fails does not stop a liquidation: the vault's fallback stands in.
     function _vols(
-        IVolSource source,
+        address source,
         Leg[] memory legs,
         uint16 underlying,
         uint256 spot
@@ -246,10 +270,11 @@ contract MarginRisk is IMarginRisk, Connected {
             assembly ("memory-safe") {
                 mstore(strikes, n)
             }
-            (uint256[] memory found, , ) = source.volsOf(underlying, expiry, strikes, spot);
+            (bool ok, uint256[] memory found, ) = VolReading.volsOf(source, underlying, expiry, strikes, spot);
+            uint256 fallbackVol = ok ? 0 : IOptionVault(_parts.vault).fallbackVol(underlying, expiry);
             n = 0;
             for (uint256 j = i; j < legs.length; ++j) {
-                if (SeriesId.expiryKey(legs[j].id) == key) vols[j] = found[n++];
+                if (SeriesId.expiryKey(legs[j].id) == key) vols[j] = ok ? found[n++] : fallbackVol;
             }
         }
     }

@@ -29,6 +29,8 @@ interface IAuction {
         int256 equity,
         uint256 maintenance
     );
+    /// @notice The part of a penalty that went to the insurance fund and to the vault, quote units.
+    event PenaltySplit(address indexed account, uint256 toFund, uint256 toVault);
     event AuctionEnded(address indexed account, bool healthy);
     event FundMoved(int256 amount, uint256 balance);
     event BadDebt(address indexed account, uint256 shortfall, uint256 fromFund, uint256 socialised);
@@ -39,7 +41,8 @@ interface IAuction {
 
     /// @notice Takes a share of the account into the bidder's own margin account.
     /// @param share WAD; capped so that the account ends at the buffer above maintenance (partialLiquidation).
-    /// @param maxPay Quote units that the bidder pays from its margin account's cash at most.
+    /// @param maxPay Quote units that the bidder pays from its margin account's cash at most: the price of the share, and
+    /// 60 % of its penalty, by which the price is below the share's equity.
     /// @return taken Share that was transferred, WAD.
     function bid(address account, uint256 share, uint256 maxPay) external returns (uint256 taken);
 

@@ -63,6 +63,10 @@ interface IMarginEngine {
     /// quote units of its cash to `from`. Legs round up and assets down, against the receiver. Auction only.
     function transferShare(address from, address to, uint256 share, uint256 payment) external;
 
+    /// @notice Takes the fund's and the vault's part of a liquidation's penalty out of a bidder's cash, quote units. Auction
+    /// only, which books its own part.
+    function payPenalty(address bidder, uint256 toFund, uint256 toVault) external;
+
     /// @notice Books quote units that the auction's fund sent in this call to the cash of an account. Auction only.
     function creditCash(address account, uint256 amount) external;
 
@@ -72,10 +76,12 @@ interface IMarginEngine {
     /// @return shortfall Quote units by which the account cannot pay; the fund, then the vault bear them.
     function absorbByVault(address account, uint256 minPriceRatio) external returns (uint256 shortfall);
 
-    /// @notice Equity and margins at the guarded price and the vault's marks.
+    /// @notice Equity and margins at the guarded price and the source's vols; while feed and pool are too far apart to say
+    /// who is right, at that of the two prices which is worse for the account.
     function health(address account) external view returns (Health memory);
 
-    /// @notice Health after the guard's action table has allowed `operation` for every underlying of the account.
+    /// @notice Health after the guard's action table has allowed `operation` for every underlying of the account. Under
+    /// dispute a sale is started at the better of the two prices only: the account must be broken at both.
     function healthFor(address account, IOracleGuard.Operation operation) external view returns (Health memory);
 
     /// @notice Health at the pool's time-weighted mean price, where it is known; the guarded price elsewhere.

@@ -21,11 +21,13 @@ interface IMarginRisk {
         uint256[] collateral;
     }
 
-    /// @notice Whose price values the account. FOR_OPERATION is GUARDED, after the action table has allowed it.
+    /// @notice Whose price values the account. FOR_OPERATION is GUARDED, after the action table has allowed it. Both look at
+    /// DISPUTED_AT_POOL too, which takes the pool's mean for the underlyings whose feed it disputes.
     enum PriceMode {
         GUARDED,
         FOR_OPERATION,
-        POOL_MEAN
+        POOL_MEAN,
+        DISPUTED_AT_POOL
     }
 
     /// @notice Equity and margins of an account.

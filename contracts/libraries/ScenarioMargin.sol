@@ -68,6 +68,7 @@ library ScenarioMargin {
     }
 
     /// @notice Adds the losses of a short option to the vector.
+    /// @dev Sizes have 128 bits and prices of the domain of `BlackScholes` 101: nothing overflows.
     /// @param logSpot ln of spot in USD, WAD. @param tails Far tails count.
     /// @return mark Value of one contract before any shock.
     /// @return absDelta |dV/dS|, WAD.
@@ -89,13 +90,15 @@ library ScenarioMargin {
             (up, down) = volShocks(short.secondsToExpiry);
             (up, down) = ((total * up) / WAD, (total * down) / WAD);
         }
-        for (uint256 i = 0; i < INNER_SHOCKS; ++i) {
-            losses[2 * i] += _loss(short, spot, logSpot, table[i], up, mark);
-            losses[2 * i + 1] += _loss(short, spot, logSpot, table[i], down, mark);
-        }
-        if (!tails) return (mark, absDelta, vega);
-        for (uint256 i = INNER_SHOCKS; i < SPOT_SHOCKS; ++i) {
-            losses[INNER_SHOCKS + i] += _loss(short, spot, logSpot, table[i], up, mark);
+        unchecked {
+            for (uint256 i = 0; i < INNER_SHOCKS; ++i) {
+                losses[2 * i] += _loss(short, spot, logSpot, table[i], up, mark);
+                losses[2 * i + 1] += _loss(short, spot, logSpot, table[i], down, mark);
+            }
+            if (!tails) return (mark, absDelta, vega);
+            for (uint256 i = INNER_SHOCKS; i < SPOT_SHOCKS; ++i) {
+                losses[INNER_SHOCKS + i] += _loss(short, spot, logSpot, table[i], up, mark);
+            }
         }
     }
 
@@ -122,8 +125,11 @@ library ScenarioMargin {
 
     /// @notice The largest loss, at least zero.
     function worst(int256[SCENARIOS] memory losses) internal pure returns (uint256 loss) {
-        for (uint256 i = 0; i < SCENARIOS; ++i) {
-            if (losses[i] > int256(loss)) loss = uint256(losses[i]);
+        unchecked {
+            for (uint256 i = 0; i < SCENARIOS; ++i) {
+                int256 one = losses[i];
+                if (one > int256(loss)) loss = uint256(one);
+            }
         }
     }
 
@@ -153,10 +159,12 @@ library ScenarioMargin {
         uint256 total,
         uint256 mark
     ) private pure returns (int256) {
-        uint256 shocked = (spot * shock.factor) / WAD;
-        int256 log = logSpot - short.logStrike + shock.log;
-        int256 change = int256(BlackScholes.priceFrom(short.isCall, shocked, short.strike, log, total)) - int256(mark);
-        int256 loss = (change * int256(short.size)) / int256(WAD);
-        return shock.damp == WAD ? loss + 1 : (loss * int256(shock.damp)) / int256(WAD) + 1;
+        unchecked {
+            uint256 shocked = (spot * shock.factor) / WAD;
+            int256 log = logSpot - short.logStrike + shock.log;
+            uint256 price = BlackScholes.priceFrom(short.isCall, shocked, short.strike, log, total);
+            int256 loss = (int256(price - mark) * int256(short.size)) / int256(WAD);
+            return shock.damp == WAD ? loss + 1 : (loss * int256(shock.damp)) / int256(WAD) + 1;
+        }
     }
 }

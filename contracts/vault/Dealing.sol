@@ -10,7 +10,7 @@ import {IVolSource} from "../interfaces/IVolSource.sol";
 import {Quoting} from "../libraries/Quoting.sol";
 import {SeriesId} from "../libraries/SeriesId.sol";
 import {VolReading} from "../libraries/VolReading.sol";
-import {BookState, Totals} from "./BookState.sol";
+import {BookState} from "./BookState.sol";
 import {Positions} from "./Positions.sol";
 
 /// @notice Prices trades against the book: which spot and vol count, which limits hold.

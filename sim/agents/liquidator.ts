@@ -1,6 +1,6 @@
 import type { Action } from "../../src/protocol/actions.ts";
 import { auctionTerms } from "../../src/protocol/twin/auction-terms.ts";
-import { marginHealth, type MarginHealth } from "../../src/protocol/twin/margin-health.ts";
+import { healthForStart, marginHealth, type MarginHealth } from "../../src/protocol/twin/margin-health.ts";
 import type { AccountView } from "../../src/protocol/view.ts";
 import { market, ownAccount } from "./account-state.ts";
 import type { Agent, Observation, Submission } from "./agent.ts";
@@ -38,7 +38,8 @@ export function liquidator(setting: AgentSetting<typeof liquidatorDefaults>): Ag
       if (leftover !== undefined) submit.push(submission(seen, id, 0, leftover, urgency, "closes what it took over"));
       for (const account of seen.view.accounts.values()) {
         if (account.address === own.view.address || !account.shorts.some((size) => size > 0)) continue;
-        const step = nextStep(seen, account, marginHealth(seen.view, seen.protocol.terms, account), cash);
+        const healthOf = account.saleStartedAt === 0 ? healthForStart : marginHealth;
+        const step = nextStep(seen, account, healthOf(seen.view, seen.protocol.terms, account), cash);
         if (step === undefined) continue;
         cash -= step.commits;
         submit.push(submission(seen, id, submit.length, step.steps, urgency, step.words));

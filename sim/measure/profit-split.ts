@@ -118,6 +118,8 @@ function tradeEdges(block: BlockRecord): { edge: number; fees: number } {
       fees += event.fee;
     }
     if (event.kind === "fund-moved" && event.amount > 0) fees -= event.amount;
+    // Penalties of liquidations come from the bidder.
+    if (event.kind === "penalty-split") fees += event.toFund;
   }
   return { edge, fees };
 }

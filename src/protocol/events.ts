@@ -84,6 +84,7 @@ export type ProtocolEvent = { readonly block: bigint; readonly transaction: numb
       readonly equity: number;
       readonly maintenance: number;
     }
+  | { readonly kind: "penalty-split"; readonly account: Address; readonly toFund: number; readonly toVault: number }
   | { readonly kind: "auction-ended"; readonly account: Address; readonly healthy: boolean }
   | {
       readonly kind: "bad-debt";

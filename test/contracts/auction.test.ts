@@ -89,6 +89,17 @@ describe("Auction", function () {
       await p.c.auction.start(alice);
     });
 
+    it("does not start for the pool alone when the feed is disputed", async () => {
+      await p.pass(16 * MINUTE);
+      await p.movePool(1500);
+      await p.networkHelpers.time.increase(HOUR);
+      await p.refresh();
+      expect((await p.c.guard.read(0)).state).to.equal(2n);
+      const { equity, maintenance } = await p.c.margin.healthAtPoolMean(alice);
+      expect(equity).to.be.below(maintenance);
+      await expect(p.c.auction.start(alice)).to.be.revertedWithCustomError(p.c.auction, "AuctionAccountHealthy");
+    });
+
     it("is refused while the guard is blind", async () => {
       await p.moveEth(1700);
       await p.c.ethFeed.report([[0n, 1, 1]]);
@@ -108,7 +119,7 @@ describe("Auction", function () {
     });
   });
 
-  describe("price of a solvent account", () => {
+  describe("price of a solvent account, of which it gets all but the shared part of the penalty,", () => {
     const phases: [string, number, number][] = [
       ["95 % of equity at the start", 0, 0.95],
       ["82.5 % after 7.5 minutes", 450, 0.825],
@@ -125,7 +136,7 @@ describe("Auction", function () {
         }
         const { equity } = await health(alice);
         const price = Number(await p.c.auction.priceNow(alice)) / 1e18;
-        expect(Math.abs(price - factor * equity)).to.be.lessThan(1e-6 * equity);
+        expect(Math.abs(price - (factor + 0.6 * (1 - factor)) * equity)).to.be.lessThan(1e-6 * equity);
       });
     }
   });
@@ -142,6 +153,38 @@ describe("Auction", function () {
       await p.checkLaws([put]);
     });
 
+    it("leaves bidder, fund and vault 40, 30 and 30 % of the penalty", async () => {
+      await breakAccount();
+      await at(15 * MINUTE);
+      const cash = async () =>
+        [await p.c.margin.cashOf(bob), await p.c.auction.fund(), await p.c.vault.cash()] as bigint[];
+      const before = await cash();
+      const { equity } = await health(alice);
+      const own = Number(await p.c.margin.cashOf(alice)) / 1e6;
+      await bid(WAD / 5n);
+      const [paid, toFund, toVault] = (await cash()).map((after, i) => Number(after - before[i]) / 1e6);
+      const penalty = 0.2 * 0.3 * equity;
+      expect(Math.abs(toFund - 0.3 * penalty)).to.be.lessThan(0.1);
+      expect(Math.abs(toVault - 0.3 * penalty)).to.be.lessThan(0.1);
+      // Cash that came with the share is no gain: the rest of its worth are the legs.
+      const bidderKeeps = 0.2 * equity + paid - 0.2 * own;
+      expect(Math.abs(bidderKeeps - 0.4 * penalty)).to.be.lessThan(0.2);
+      await p.checkLaws([put]);
+    });
+
+    it("holds the bidder's limit against the penalty's shared part too", async () => {
+      await breakAccount();
+      await at(15 * MINUTE);
+      const running = await p.networkHelpers.takeSnapshot();
+      const receipt = await (await bid(WAD / 5n)).wait();
+      const paid = receipt.logs
+        .map((log: { topics: string[]; data: string }) => p.c.auction.interface.parseLog(log))
+        .find((event: { name: string } | null) => event?.name === "AuctionBid").args.paid as bigint;
+      await running.restore();
+      await at(15 * MINUTE + 6);
+      await expect(bid(WAD / 5n, (paid * 9n) / 10n)).to.be.revertedWithCustomError(p.c.auction, "AuctionPriceLimit");
+    });
+
     it("pays the share's price from the bidder's cash to the account", async () => {
       await breakAccount();
       await at(15 * MINUTE);
@@ -150,7 +193,7 @@ describe("Auction", function () {
       const own = Number(await p.c.margin.cashOf(alice)) / 1e6;
       await bid(WAD / 5n);
       const paid = Number(cash - (await p.c.margin.cashOf(bob))) / 1e6 + 0.2 * own;
-      expect(Math.abs(paid - 0.2 * 0.7 * before.equity)).to.be.lessThan(0.2);
+      expect(Math.abs(paid - 0.2 * (0.7 + 0.6 * 0.3) * before.equity)).to.be.lessThan(0.2);
     });
 
     it("never leaves the account with a worse ratio of equity to maintenance, whatever share and time", async () => {

@@ -69,6 +69,42 @@ describe("a hostile vol source", function () {
     });
   }
 
+  describe("does not stop a liquidation", () => {
+    for (const [mode, words] of FAILURES.entries()) {
+      it(`when it ${words}: the sale starts, is bid on, and the vault takes over at last`, async () => {
+        const [, , short, bidder] = p.users;
+        await p.openShort(short, seriesId(0, p.expiry, 2000, "put"), 5, 3_700);
+        await p.as(bidder, "margin").deposit(50_000_000_000n);
+        await p.moveEth(1600);
+        await p.c.vault.poke(0, [p.expiry]);
+        await plug(mode);
+        const { equity, maintenance } = await p.c.margin.health(short);
+        expect(equity).to.be.below(maintenance);
+        await p.c.auction.start(short, { gasLimit: 8_000_000 });
+        await p.as(bidder, "auction").bid(short, wad(0.1), MAX, { gasLimit: 8_000_000 });
+        await p.as(bidder, "margin").closeShort(seriesId(0, p.expiry, 2000, "put"), wad(0.5), MAX);
+        await p.pass(3 * 3600);
+        await p.c.auction.takeOverByVault(short, { gasLimit: 8_000_000 });
+        expect(await p.c.margin.legsOf(short)).to.have.length(0);
+      });
+    }
+
+    it("by letting accounts pass for healthy: their legs count at the fallback vol", async () => {
+      const [user] = p.users;
+      const health = async () => (await p.c.margin.health(user)).toArray() as bigint[];
+      await p.c.constant.setVol(0, wad(1.2), 0);
+      await p.c.vault.poke(0, [p.expiry]);
+      await p.networkHelpers.time.setNextBlockTimestamp((await p.now()) + 1);
+      await p.networkHelpers.mine();
+      const honest = await health();
+      await plug(0);
+      const hostileHealth = await health();
+      hostileHealth.slice(0, 2).forEach((value, i) => {
+        expect(Math.abs(Number(value) / Number(honest[i]) - 1)).to.be.lessThan(1e-5);
+      });
+    });
+  });
+
   it("that gives absurd vols and deviations is kept to a vol of 1,800 %", async () => {
     await plug(ABSURD);
     await p.c.vault.poke(0, [p.expiry]);

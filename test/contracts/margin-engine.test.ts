@@ -242,6 +242,7 @@ describe("MarginEngine", function () {
   it("opens its back doors to the auction alone", async () => {
     for (const attempt of [
       () => margin.transferShare(alice, p.lp, WAD, 0n),
+      () => margin.payPenalty(alice, 1n, 1n),
       () => margin.creditCash(alice, 1n),
       () => margin.absorbByVault(alice, 0n),
     ]) {

@@ -153,4 +153,32 @@ describe("margin of an account", function () {
     expect(health.maintenance).to.equal(0n);
     expect(health.initial).to.equal(0n);
   });
+
+  it("is that at the worse price for the account while feed and pool dispute one", async () => {
+    const [alice, bob] = p.users;
+    await p.openShort(alice, seriesId(0, p.expiry, 2000, "put"), 1, 5_000);
+    await p.openShort(bob, seriesId(0, p.expiry, 2000, "call"), 1, 5_000);
+    await p.pass(16 * 60);
+    await p.post("ethFeed", 1700);
+    await p.networkHelpers.time.increase(11 * 60);
+    await p.networkHelpers.mine();
+    expect((await p.c.guard.read(0)).state).to.equal(2n);
+    const health = async (user: string) => (await p.c.margin.health(user)).toArray() as bigint[];
+    const atPool = async (user: string) => (await p.c.margin.healthAtPoolMean(user)).toArray() as bigint[];
+    const disputed = [await health(alice.address), await health(bob.address)];
+    const pool = [await atPool(alice.address), await atPool(bob.address)];
+    const block = await p.networkHelpers.time.latest();
+    await p.networkHelpers.time.setNextBlockTimestamp(block + 1);
+    await p.c.defences.set(PRESETS.FULL & ~defenceBits(["poolDeviation"]));
+    const feed = [await health(alice.address), await health(bob.address)];
+    // A second has passed: one part in a hundred thousand.
+    const expectSame = (got: bigint[], want: bigint[]) =>
+      got.slice(0, 2).forEach((value, i) => {
+        expect(Math.abs(Number(value) / Number(want[i]) - 1)).to.be.lessThan(1e-5);
+      });
+    expectSame(disputed[0], feed[0]);
+    expectSame(disputed[1], pool[1]);
+    expect(feed[0][0]).to.be.below(pool[0][0]);
+    expect(pool[1][0]).to.be.below(feed[1][0]);
+  });
 });

@@ -149,6 +149,12 @@ const decoders: Readonly<Record<string, Decoder>> = {
     equity: data.signedWad(),
     maintenance: data.wad(),
   }),
+  "PenaltySplit(address,uint256,uint256)": (topics, data) => ({
+    kind: "penalty-split",
+    account: topics.address(0),
+    toFund: quote(data),
+    toVault: quote(data),
+  }),
   "AuctionEnded(address,bool)": (topics, data) => ({
     kind: "auction-ended",
     account: topics.address(0),

@@ -1,5 +1,5 @@
 import type { AccountView, ProtocolView } from "../view.ts";
-import { marginHealth, type MarginHealth } from "./margin-health.ts";
+import { healthAt, type MarginHealth } from "./margin-health.ts";
 import type { ProtocolTerms } from "./terms.ts";
 
 /**
@@ -23,5 +23,5 @@ export function healthAtTruth(
       ),
     ),
   );
-  return marginHealth({ ...view, vols: { source: "truth", byExpiry } }, terms, account, () => spot);
+  return healthAt({ ...view, vols: { source: "truth", byExpiry } }, terms, account, () => spot);
 }

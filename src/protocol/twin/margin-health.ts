@@ -117,14 +117,42 @@ function partOf(
 }
 
 /**
- * Equity and margins of an account as `MarginRisk.assess` computes them at the guarded price.
- * @param spotOf - price of an underlying; another one answers what the health would be there
+ * Equity and margins of an account as `MarginRisk.assess` computes them: at the guarded price or, while feed and pool
+ * dispute one, at whichever of the two leaves the account worse.
  */
-export function marginHealth(
+export function marginHealth(view: ProtocolView, terms: ProtocolTerms, account: AccountView): MarginHealth {
+  const [worse] = disputedHealths(view, terms, account);
+  return worse;
+}
+
+/** What the start of a sale is judged by: under dispute the account must be broken at both prices. */
+export function healthForStart(view: ProtocolView, terms: ProtocolTerms, account: AccountView): MarginHealth {
+  const [, better] = disputedHealths(view, terms, account);
+  return better;
+}
+
+/** Health at the guarded and at the pool's mean price where those are disputed, the worse first. */
+function disputedHealths(
   view: ProtocolView,
   terms: ProtocolTerms,
   account: AccountView,
-  spotOf: (underlying: number) => number = (underlying) => view.markets[underlying].price,
+): readonly [MarginHealth, MarginHealth] {
+  const atFeed = healthAt(view, terms, account, (underlying) => view.markets[underlying].price);
+  if (!view.markets.some(({ oracle }) => oracle === "disputed")) return [atFeed, atFeed];
+  const atPool = healthAt(view, terms, account, (underlying) => {
+    const { oracle, price, poolMean } = view.markets[underlying];
+    return oracle === "disputed" ? poolMean : price;
+  });
+  const surplus = ({ equity, maintenance }: MarginHealth): number => equity - maintenance;
+  return surplus(atPool) < surplus(atFeed) ? [atPool, atFeed] : [atFeed, atPool];
+}
+
+/** Equity and margins of an account with each underlying at the price that `spotOf` gives, USD. */
+export function healthAt(
+  view: ProtocolView,
+  terms: ProtocolTerms,
+  account: AccountView,
+  spotOf: (underlying: number) => number,
 ): MarginHealth {
   const parts = view.markets
     .filter(
