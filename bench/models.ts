@@ -105,7 +105,7 @@ for (const [{ name }, record] of records) {
       number(middle(record.predictMs)) +
       number(record.failures, 0) +
       number(record.notFinite, 0) +
-      number(middle(record.condition), 0) +
+      number(middle(record.condition.filter(Number.isFinite)), 0) +
       number(middle(record.calm), 2) +
       number(middle(record.stress), 2) +
       `  ${bounds}`,

@@ -50,6 +50,11 @@ const scenarios = task("scenarios", "Lists the scenarios that ship")
   .build();
 
 const models = task("models", "Lists the pricing models")
+  .addFlag({
+    name: "fit",
+    description: "Fit each on one calm draw of vol-shock: degrees of freedom, conditioning, bounds",
+  })
+  .addFlag({ name: "json", description: "The list as JSON on stdout" })
   .setAction(() => import("./tasks/models.ts"))
   .build();
 

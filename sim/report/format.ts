@@ -93,3 +93,9 @@ export function plural(count: number, noun: string): string {
 function minus(text: string): string {
   return text.replace(/^-/, "−");
 }
+
+/** A condition number: digits below a thousand, from there on a power of ten; a dash for none. */
+export function conditionText(condition: number | null): string {
+  if (condition === null) return absent;
+  return condition < 1000 ? condition.toFixed(0) : condition.toExponential(1);
+}

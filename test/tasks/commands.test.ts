@@ -45,6 +45,14 @@ describe("commands", function () {
     for (const name of ["constant", "polynomial"]) expect(models.stdout).to.match(new RegExp(`^ +${name} `, "m"));
   });
 
+  it("models --fit tells how far each fit can be trusted, with --json as data", async () => {
+    const { code, stdout, stderr } = await run("models", "--fit", "--json");
+    expect(code, stderr).to.equal(0);
+    const listed = JSON.parse(stdout) as { name: string; fit: { degreesOfFreedom: number; failure: string | null } }[];
+    expect(listed.map(({ fit }) => fit.failure)).to.deep.equal(listed.map(() => null));
+    expect(listed.find(({ name }) => name === "smile-level")!.fit).to.deep.include({ degreesOfFreedom: 9 });
+  });
+
   it("sim --dry-run says what would run, and writes nothing", async () => {
     const { code, stdout, stderr } = await run("sim", "--dry-run", "--seeds", "8", "--out", join(directory, "run"));
     expect(code, stderr).to.equal(0);

@@ -1,4 +1,5 @@
 import type { Results } from "../../results/results.ts";
+import { conditionText } from "../format.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { table } from "../table.ts";
@@ -36,7 +37,7 @@ export function againSection({ meta, bundles, scenario, sources, generalisation 
                   summary,
                   information,
                   complexity === null ? "–" : String(Math.round(complexity * 10) / 10),
-                  conditionOf(diagnostics?.conditionNumber ?? null),
+                  conditionText(diagnostics?.conditionNumber ?? null),
                   diagnostics?.boundsActive.join(", ") || "–",
                   html`<code>${frozenHash.slice(0, 18)}…</code>`,
                 ]),
@@ -63,10 +64,4 @@ export function againSection({ meta, bundles, scenario, sources, generalisation 
       <pre>${JSON.stringify(scenario, null, 2)}</pre>
     </details>
   </section>`;
-}
-
-/** Three digits and a power of ten from a thousand on. */
-function conditionOf(condition: number | null): string {
-  if (condition === null) return "–";
-  return condition < 1000 ? condition.toFixed(0) : condition.toExponential(1);
 }
