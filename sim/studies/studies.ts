@@ -16,6 +16,7 @@ import { skillDecay } from "./skill-decay.ts";
 import type { Study } from "./study.ts";
 import { support } from "./support.ts";
 import { tenors } from "./tenors.ts";
+import { trainers } from "./trainers.ts";
 import { transfer } from "./transfer.ts";
 import { uncertainty } from "./uncertainty.ts";
 
@@ -37,6 +38,7 @@ const studies: readonly Study[] = [
   assumptions,
   breakingPoints,
   transfer,
+  trainers,
 ];
 
 /** All studies, in the order of the report. */
