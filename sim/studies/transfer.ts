@@ -70,7 +70,7 @@ function resultOf(context: StudyContext, arms: readonly Condition[], errors: Err
     tables: [oneFactorTable(arms, errors), nativeTable(arms, errors), conditionTable(arms)],
     notes: [
       `${draws} fresh draws of training and test in each condition, the same random numbers in all; listed quotes of a path ${context.scenario.scoring.ages[0] / 3600} h after the warm-up, no stress; root mean square errors, medians over draws.`,
-      "A model that learns nothing, such as realised-vol, loses nothing by transfer: what it sees is the whole of it.",
+      "A model that learns little loses little by transfer: realised-vol learns which of two windows to trust.",
       "A venue's noise is in the quotes that models are fitted on; they are scored against clean ones.",
       ...unmoved.map(([factor, why]) => `${factor[0].toUpperCase()}${factor.slice(1)}: not applicable, since ${why}.`),
     ],

