@@ -1,7 +1,9 @@
 import { flushCompileCache } from "node:module";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import type { HardhatUserConfig } from "hardhat/config";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 
 import { InternalError } from "../../src/errors/internal-error.ts";
@@ -13,22 +15,27 @@ import { ChainWorker } from "./chain-worker.ts";
 
 /** Body of a process that runs groups on a chain of its own: a start, then groups and bundles, each answered or failed. */
 let worker: ChainWorker | undefined;
-let hre: HardhatRuntimeEnvironment | undefined;
+let openProject: (() => Promise<HardhatRuntimeEnvironment>) | undefined;
+
+/** A folder that is not there: the engine would read every compiled contract, for stack traces that nobody asks for. */
+const NO_ARTIFACTS = "no-artifacts";
 
 async function obey(order: ChainOrder): Promise<void> {
   if (order.kind === "start") {
     const { config, root } = order.project;
     for (const file of order.request.ownModels) loadOwnModel(file, "--models");
-    const project = (await import(pathToFileURL(config).href)) as { default: object };
-    hre = await createHardhatRuntimeEnvironment(project.default, { config }, root);
-    worker = new ChainWorker(hre.network, chainSetting(order.request));
+    const project = ((await import(pathToFileURL(config).href)) as { default: HardhatUserConfig }).default;
+    openProject = () => createHardhatRuntimeEnvironment(project, { config }, root);
+    const paths = { ...project.paths, artifacts: join(config, "..", NO_ARTIFACTS) };
+    const { network } = await createHardhatRuntimeEnvironment({ ...project, paths }, { config }, root);
+    worker = new ChainWorker(network, chainSetting(order.request));
     answer({ kind: "ready" });
     flushCompileCache();
   } else if (order.kind === "group") {
     const runs = await worker!.run(order.group, () => answer({ kind: "run" }));
     answer({ kind: "group", runs });
   } else {
-    answer({ kind: "bundles", bundles: await worker!.bundles(hre!.artifacts, order.models) });
+    answer({ kind: "bundles", bundles: await worker!.bundles((await openProject!()).artifacts, order.models) });
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-import { edrVersion } from "../../src/chain/edr-version.ts";
+import { edrVersion } from "../../src/chain/engine-package.ts";
 
 const require = createRequire(import.meta.url);
 

@@ -1,9 +1,9 @@
 import type { NetworkManager } from "hardhat/types/network";
-import { keccak256 } from "viem";
 import { accountParts } from "../../src/chain/account-parts.ts";
 import { BlockDisorderError } from "../../src/chain/block-disorder-error.ts";
 import type { Bundle } from "../../src/chain/bundle-schema.ts";
 import type { ChainEngine } from "../../src/chain/chain.ts";
+import { engineKeccak } from "../../src/chain/engine-package.ts";
 import { AS_RECORDED, executeBundle, openRecordedChain, sameEngine, type ReplayedBlock } from "./execute-bundle.ts";
 
 /** The first thing that is not as recorded. */
@@ -63,7 +63,7 @@ export async function verifyBundle(
 function differenceIn(bundle: Bundle, block: ReplayedBlock, level: "state" | "receipts"): Difference | null {
   const { expected } = block.recorded;
   const { mined, returned } = block;
-  const readHash = returned === null ? "no read" : keccak256(returned);
+  const readHash = returned === null ? "no read" : engineKeccak(returned);
   const stateLevel: [string, string, string][] = [
     ["state root", expected.stateRoot, mined.stateRoot],
     ["block hash", expected.blockHash, mined.hash],

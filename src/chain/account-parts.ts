@@ -1,5 +1,6 @@
-import { keccak256, type Address, type Hash, type Hex } from "viem";
+import type { Address, Hash, Hex } from "viem";
 import type { ReadLayout } from "./bundle-schema.ts";
+import { engineKeccak } from "./engine-package.ts";
 import { figureOf } from "./read-figure.ts";
 import { ReadWords } from "./read-words.ts";
 
@@ -29,7 +30,7 @@ export function accountParts(layout: ReadLayout, returned: Hex, addresses: reado
       return word === undefined ? [] : [[label, words.signed(word)] as const];
     });
     const hashed = part.words.map(([first, count]) => words.digits(first, count));
-    return [{ address, balances: Object.fromEntries(balances), hash: keccak256(`0x${hashed.join("")}`) }];
+    return [{ address, balances: Object.fromEntries(balances), hash: engineKeccak(`0x${hashed.join("")}`) }];
   });
 }
 

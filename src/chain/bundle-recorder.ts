@@ -1,4 +1,4 @@
-import { keccak256, type Abi, type Address, type Hash, type Hex } from "viem";
+import type { Abi, Address, Hash, Hex } from "viem";
 import { accountParts, type AccountPart } from "./account-parts.ts";
 import { blockDigest, bundleDigest } from "./bundle-digest.ts";
 import {
@@ -12,6 +12,7 @@ import {
 } from "./bundle-schema.ts";
 import type { BlockStatement, Chain, MinedBlock, StatedTransaction } from "./chain.ts";
 import { identifyCreation, type CreationArtifact } from "./creation-artifact.ts";
+import { engineKeccak } from "./engine-package.ts";
 
 /** A mined block as the recorder is told of it. */
 export interface RecordedBlock {
@@ -185,7 +186,7 @@ class BlockWriter {
         blockHash: mined.hash,
         receiptsRoot: mined.receiptsRoot,
         gasUsed: `${mined.gasUsed}`,
-        read: read === undefined ? null : { call: this.#readPlace(read), hash: keccak256(read.returned) },
+        read: read === undefined ? null : { call: this.#readPlace(read), hash: engineKeccak(read.returned) },
         accounts: read === undefined ? [] : this.#accounts(read.returned),
       },
     };
@@ -216,7 +217,7 @@ class BlockWriter {
   #payload({ to, data }: StatedTransaction): { initcode?: Hash; data: Hex } {
     if (to !== null) return { data: lower(data) };
     const { creation, constructorArguments } = identifyCreation(lower(data), this.#description.artifacts);
-    const initcode = keccak256(creation.code);
+    const initcode = engineKeccak(creation.code);
     this.initcode[initcode] = creation;
     return { initcode, data: constructorArguments };
   }

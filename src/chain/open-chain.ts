@@ -1,7 +1,7 @@
 import type { NetworkManager } from "hardhat/types/network";
 import type { Chain } from "./chain.ts";
 import { EdrChain } from "./edr-chain.ts";
-import { edrVersion } from "./edr-version.ts";
+import { edrVersion } from "./engine-package.ts";
 
 export interface ChainOptions {
   /** Time of the genesis block, unix seconds. */

@@ -1,8 +1,8 @@
-import { keccak256 } from "viem";
 import type { z } from "zod/v4";
 import { UserError } from "../errors/user-error.ts";
 import { blockDigest, bundleDigest } from "./bundle-digest.ts";
 import { BUNDLE_FORMAT, BUNDLE_VERSION, bundleSchema, type Bundle } from "./bundle-schema.ts";
+import { engineKeccak } from "./engine-package.ts";
 
 /**
  * Reads a bundle and checks that it is whole and unchanged. Whether it reproduces is for replay to say.
@@ -74,7 +74,7 @@ function checkDigests(bundle: Bundle, where: string): void {
 }
 
 function checkReferences(bundle: Bundle, where: string): void {
-  const wrong = Object.entries(bundle.initcode).find(([hash, { code }]) => keccak256(code) !== hash);
+  const wrong = Object.entries(bundle.initcode).find(([hash, { code }]) => engineKeccak(code) !== hash);
   if (wrong !== undefined) {
     throw new UserError({ where: `${where}: initcode`, what: `the code under ${wrong[0]} has another hash` });
   }

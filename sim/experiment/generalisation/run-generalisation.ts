@@ -62,7 +62,7 @@ async function carryOutAll(
   prepared: Prepared,
   tasks: readonly ScoringTask[],
   processes: ScoringProcesses | undefined,
-  { onProgress, signal, replicates: total, scenario }: GeneralisationRequest,
+  { onProgress, signal, replicates: total, scenario, ownModels = [] }: GeneralisationRequest,
 ): Promise<Scored[]> {
   let done = 0;
   const report = ({ replicates }: Scored) => {
@@ -70,7 +70,7 @@ async function carryOutAll(
     done += replicates.length;
     onProgress?.(done, total ?? scenario.scoring.replicates);
   };
-  if (processes !== undefined) return processes.run({ config, prepared }, tasks, report, signal);
+  if (processes !== undefined) return processes.run({ config, prepared, ownModels }, tasks, report, signal);
   const all: Scored[] = [];
   for (const task of tasks) {
     const scored = carryOut(config, prepared, task);

@@ -1,5 +1,7 @@
 import { flushCompileCache } from "node:module";
 
+import { loadOwnModel } from "../../../src/models/own-models.ts";
+
 import type { ScoringStart } from "./score-processes.ts";
 import { carryOut, type ScoringTask } from "./scoring-task.ts";
 
@@ -9,6 +11,7 @@ let start: ScoringStart | undefined;
 process.on("message", (message: ScoringStart | ScoringTask) => {
   if ("config" in message) {
     start = message;
+    for (const file of message.ownModels) loadOwnModel(file, "--models");
     flushCompileCache();
     return;
   }

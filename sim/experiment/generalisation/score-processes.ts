@@ -12,6 +12,8 @@ const NURSERY = 64;
 export interface ScoringStart {
   readonly config: GeneralisationConfig;
   readonly prepared: Prepared;
+  /** Module files of the user's own models. */
+  readonly ownModels: readonly string[];
 }
 
 /** A scoring process died or threw; the task that it was at reproduces it. */
