@@ -7,7 +7,7 @@ import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
 import { freeze } from "./frozen-model.ts";
 import { ModelFitError } from "./model-fit-error.ts";
 import type { FeatureInput, FeatureTable, PricingModel, QuoteSet, ReturnHistory } from "./pricing-model.ts";
-import { blockReturns, calmReturns } from "./return-series.ts";
+import { blockReturns, calmReturns, returnPeriod } from "./return-series.ts";
 import { tailLogError } from "./validation.ts";
 
 /** Frozen parameters of the variance of returns over `period` grid steps. */
@@ -20,9 +20,6 @@ interface VarianceProcess {
 }
 
 const uses: readonly FeatureInput[] = ["years", "returns"];
-const DAY = 86_400;
-/** Share of hours without a move from which on prices are daily. */
-const MOSTLY_STILL = 0.5;
 /** Step of the scores' differences, relative. */
 const STEP = 1e-5;
 
@@ -70,8 +67,7 @@ function garchFamily(name: string, leverage: boolean, what: string): PricingMode
 function fitProcess(name: string, leverage: boolean, calm: QuoteSet, to: number) {
   const { step } = calm.features.returns[0];
   const hourly = calmReturns(calm, to);
-  const still = hourly.reduce((count, value) => count + (value === 0 ? 1 : 0), 0);
-  const period = still > MOSTLY_STILL * hourly.length ? DAY / step : 1;
+  const period = returnPeriod(hourly, step);
   const returns = blockReturns(hourly, period);
   try {
     const { parameters, activeBounds } = fitGarch(returns, leverage);

@@ -8,7 +8,7 @@ import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
 import { freeze } from "./frozen-model.ts";
 import { ModelFitError } from "./model-fit-error.ts";
 import type { FeatureInput, FeatureTable, PricingModel, QuoteSet, ReturnHistory } from "./pricing-model.ts";
-import { blockSquares, calmReturns } from "./return-series.ts";
+import { blockReturns, blockSquares, calmReturns, returnPeriod } from "./return-series.ts";
 import { mixAt } from "./term-structure.ts";
 import { tailLogError } from "./validation.ts";
 
@@ -17,6 +17,8 @@ interface HarForecasts {
   readonly horizons: readonly HarModel[];
   /** Stands in for days before the history and for those without any move, whose logarithm does not exist. */
   readonly meanVariance: number;
+  /** Grid steps that squared returns are taken over. */
+  readonly period: number;
 }
 
 const uses: readonly FeatureInput[] = ["years", "returns"];
@@ -60,7 +62,9 @@ export const harModel: PricingModel = {
 
 function fitForecasts(calm: QuoteSet, to: number) {
   const { step } = calm.features.returns[0];
-  const measured = dailyVariances(calmReturns(calm, to), step);
+  const returns = calmReturns(calm, to);
+  const period = returnPeriod(returns, step);
+  const measured = dailyVariances(returns, step, period);
   const moved = measured.filter((variance) => variance > 0);
   const meanVariance = moved.reduce((sum, value) => sum + value, 0) / moved.length;
   const daily = measured.map((variance) => variance || meanVariance);
@@ -75,15 +79,15 @@ function fitForecasts(calm: QuoteSet, to: number) {
   if (horizons.length === 0) {
     throw new ModelFitError("har", `${daily.length} days of returns, too few for any horizon`, `rows before ${to}`);
   }
-  return { forecasts: { horizons, meanVariance }, conditionNumber: () => designCondition(daily) };
+  return { forecasts: { horizons, meanVariance, period }, conditionNumber: () => designCondition(daily) };
 }
 
 /** Annualised realised variance of whole days up to the last return. */
-function dailyVariances(returns: Float64Array, step: number): Float64Array {
-  return blockSquares(returns, DAY / step).map((sum) => (sum * YEAR_SECONDS) / DAY);
+function dailyVariances(returns: Float64Array, step: number, period: number): Float64Array {
+  return blockSquares(blockReturns(returns, period), DAY / step / period).map((sum) => (sum * YEAR_SECONDS) / DAY);
 }
 
-function forecastVols({ horizons, meanVariance }: HarForecasts, at: FeatureTable): Float64Array {
+function forecastVols({ horizons, meanVariance, period }: HarForecasts, at: FeatureTable): Float64Array {
   const years = horizons.map(({ horizonDays }) => (horizonDays * DAY) / YEAR_SECONDS);
   let history: ReturnHistory | undefined;
   let thetas: readonly number[] = [];
@@ -91,7 +95,7 @@ function forecastVols({ horizons, meanVariance }: HarForecasts, at: FeatureTable
   for (let row = 0; row < at.count; row++) {
     if (at.returns[row] !== history) {
       history = at.returns[row];
-      const daily = lastFortnight(history, meanVariance);
+      const daily = lastFortnight(history, period, meanVariance);
       thetas = horizons.map((model, i) => forecastHar(model, daily) * years[i]);
     }
     const tenor = at.years[row];
@@ -101,8 +105,8 @@ function forecastVols({ horizons, meanVariance }: HarForecasts, at: FeatureTable
 }
 
 /** The last fourteen days, those that say nothing at the calm mean. */
-function lastFortnight({ step, values }: ReturnHistory, meanVariance: number): Float64Array {
-  const known = dailyVariances(values, step).slice(-SPANS[2]);
+function lastFortnight({ step, values }: ReturnHistory, period: number, meanVariance: number): Float64Array {
+  const known = dailyVariances(values, step, period).slice(-SPANS[2]);
   const daily = new Float64Array(SPANS[2]).fill(meanVariance);
   known.forEach((variance, i) => (daily[SPANS[2] - known.length + i] = variance || meanVariance));
   return daily;

@@ -3,6 +3,7 @@ import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
 import { freeze } from "./frozen-model.ts";
 import { ModelFitError } from "./model-fit-error.ts";
 import type { FeatureTable, PricingModel, ReturnHistory } from "./pricing-model.ts";
+import { calmReturns, coarser, returnPeriod } from "./return-series.ts";
 import { tailLogError } from "./validation.ts";
 
 const DAY = 86_400;
@@ -66,6 +67,8 @@ export const twoScaleModel = estimatorModel(
       if (i >= SLOW - 1) slow += (window * window) / SLOW;
     }
     const windows = values.length - SLOW + 1;
+    // Daily prices leave no two scales in a week.
+    if (windows <= SLOW) return (fast * YEAR_SECONDS) / (history.step * values.length);
     const clean = (slow - (windows / SLOW / values.length) * fast) / (windows * (1 - 1 / SLOW));
     // A quiet week can leave less than nothing: the slow scale alone cannot.
     return ((clean > 0 ? clean : slow / windows) * YEAR_SECONDS) / history.step;
@@ -81,15 +84,17 @@ function estimatorModel(name: string, summary: string, variance: (history: Retur
     fit(calm) {
       checkCalm(name, calm, [], 5);
       const { validationStart } = splitCalm(name, calm);
-      const fallback = meanVariance(name, calm.features, variance);
-      const raw = (at: FeatureTable) => estimates(at, variance, fallback);
+      const period = returnPeriod(calmReturns(calm, calm.day.length), calm.features.returns[0].step);
+      const estimate = (history: ReturnHistory) => variance(coarser(history, period));
+      const fallback = meanVariance(name, calm.features, estimate);
+      const raw = (at: FeatureTable) => estimates(at, estimate, fallback);
       const relativeSd = tailLogError(calm, validationStart, raw);
       return freeze({
         name,
         information: "prices",
         uses: ["returns"],
         trainedOn: summarise(calm),
-        parameters: { fallback, relativeSd },
+        parameters: { period, fallback, relativeSd },
         diagnostics: () => ({ degreesOfFreedom: 1, boundsActive: [], conditionNumber: null }),
         raw,
         sd: (vol) => relativeSd * vol,

@@ -1,6 +1,10 @@
 import type { QuoteSet, ReturnHistory } from "./pricing-model.ts";
 
 const DAY = 86_400;
+/** Share of grid steps without a move from which on prices are daily. */
+const MOSTLY_STILL = 0.5;
+/** Ratio of the variance of days to that of their steps from which on steps are parts of one move. */
+const LARGEST_VARIANCE_RATIO = 2;
 
 /**
  * Returns that the histories of calm rows before `to` hold, each once, oldest first. Where histories do not continue
@@ -22,6 +26,25 @@ function newReturns({ end: before }: ReturnHistory, { end, step, values }: Retur
   const count = Math.round((end - before) / step);
   const isNext = count >= 0 && count <= values.length;
   return values.slice(values.length - (isNext ? count : Math.min(values.length, DAY / step)));
+}
+
+/**
+ * Grid steps that returns are taken over: one, or those of a day where the data are daily, so that most steps are still
+ * or are pieces of one move filled in between two closes.
+ */
+export function returnPeriod(values: Float64Array, step: number): number {
+  const perDay = DAY / step;
+  const still = values.reduce((count, value) => count + (value === 0 ? 1 : 0), 0);
+  const sumOf = (squares: Float64Array) => squares.reduce((sum, value) => sum + value, 0);
+  const whole = values.subarray(values.length % perDay);
+  const days = blockReturns(whole, perDay).map((value) => value * value);
+  const isFilled = sumOf(days) > LARGEST_VARIANCE_RATIO * sumOf(whole.map((value) => value * value));
+  return still > MOSTLY_STILL * values.length || isFilled ? perDay : 1;
+}
+
+/** A history with returns over `period` of its steps each. */
+export function coarser({ step, end, values }: ReturnHistory, period: number): ReturnHistory {
+  return { step: step * period, end, values: blockReturns(values, period) };
 }
 
 /** Sums of `size` returns each, the last block ending with the series; what is left over at its start is dropped. */

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { ModelFitError } from "../../src/models/model-fit-error.ts";
 import { modelByName } from "../../src/models/models.ts";
 import type { FittedModel, QuoteSet, ReturnHistory } from "../../src/models/pricing-model.ts";
-import { blockReturns, blockSquares, calmReturns } from "../../src/models/return-series.ts";
+import { blockReturns, blockSquares, calmReturns, coarser, returnPeriod } from "../../src/models/return-series.ts";
 import type { GarchParameters } from "../../src/processes/garch.ts";
 import { garchVariance, garchVariances, simulateGarch } from "../../src/processes/garch.ts";
 import { createRandom } from "../../src/random/random.ts";
@@ -191,6 +191,44 @@ describe("calmReturns", () => {
     const series = calmReturns(mixed, 90);
     expect(series).to.have.length(360);
     expect(series.slice(336)).to.deep.equal(other.values.slice(0, 24));
+  });
+});
+
+describe("returnPeriod", () => {
+  const days = Float64Array.from({ length: 60 }, (_, day) => 0.01 * random.normal(day, 20));
+  const hours = (of: (hour: number) => number) => Float64Array.from({ length: 24 * 60 }, (_, hour) => of(hour));
+
+  it("is an hour where prices move by the hour", () => {
+    expect(
+      returnPeriod(
+        hours((hour) => 0.002 * random.normal(hour, 21)),
+        3600,
+      ),
+    ).to.equal(1);
+  });
+
+  it("is a day where they move once a day, or a line was drawn between closes", () => {
+    expect(
+      returnPeriod(
+        hours((hour) => (hour % 24 === 0 ? days[hour / 24] : 0)),
+        3600,
+      ),
+    ).to.equal(24);
+    const filled = hours((hour) => days[Math.floor(hour / 24)] / 24);
+    expect(returnPeriod(filled, 3600)).to.equal(24);
+    expect(Array.from(coarser({ step: 3600, end: 7, values: filled }, 24).values)[3]).to.be.closeTo(days[3], 1e-15);
+  });
+
+  it("lets estimates of daily data find the variance of days", () => {
+    const filled = Float64Array.from({ length: 24 * 134 }, (_, hour) => {
+      return (0.01 * random.normal(Math.floor(hour / 24), 22)) / 24;
+    });
+    const quotes = quotesOver(filled, 120);
+    for (const name of ["ewma", "bipower", "garch", "two-scale"]) {
+      const raw = modelByName(name).fit(quotes, random).rawMany(quotes.features);
+      const mean = raw.reduce((sum, value) => sum + value * value, 0) / raw.length;
+      expect(Math.sqrt(mean) / (0.01 * Math.sqrt(365)), name).to.be.closeTo(1, 0.15);
+    }
   });
 });
 
