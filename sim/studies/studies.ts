@@ -7,6 +7,7 @@ import { crossedDraws } from "./crossed-draws.ts";
 import { diagnosis } from "./diagnosis.ts";
 import { greeks } from "./greeks.ts";
 import { hedging } from "./hedging.ts";
+import { keeperAlarm } from "./keeper-alarm.ts";
 import { learningCurve } from "./learning-curve.ts";
 import { operatingModes } from "./modes.ts";
 import { monitoring } from "./monitoring.ts";
@@ -30,6 +31,7 @@ const studies: readonly Study[] = [
   uncertainty,
   selection,
   monitoring,
+  keeperAlarm,
   operatingModes,
   support,
   tenors,
