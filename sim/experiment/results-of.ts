@@ -15,13 +15,12 @@ import type { ChainOutcome } from "./experiment.ts";
 import type { JudgedRun } from "./finished-run.ts";
 import type { GeneralisationOutcome } from "./generalisation/run-generalisation.ts";
 import { ladderOf } from "./ladder.ts";
+import { p0Control } from "./p0-control.ts";
 import { PERFECT } from "./plan.ts";
 import type { ExperimentRequest, HistoryRequest } from "./request.ts";
 import { runsByCell } from "./runs-by-cell.ts";
 import { versions } from "./versions.ts";
 
-/** Largest error that a control at noise may show on chain, vol points. */
-const P0_LIMIT_VP = 0.01;
 /** Fewest seeds for an interval. */
 const FEWEST_FOR_INTERVAL = 6;
 
@@ -93,20 +92,11 @@ function metaOf({ scenario, masterSeed, command }: ExperimentRequest, chain: Cha
 /** Adds what only the chain can tell: P0 at noise, what pairing saves. */
 function withChainControls(generalisation: Generalisation, { compared }: ChainOutcome): Generalisation {
   const perfect = compared.filter(({ summary }) => summary.spec.model === PERFECT);
-  const worst = Math.max(...perfect.map(({ summary }) => summary.quotes.worst));
   return {
     ...generalisation,
     controls: {
       ...generalisation.controls,
-      p0:
-        perfect.length === 0
-          ? null
-          : {
-              maxErrorVp: finiteOrNull(worst),
-              quotes: perfect.reduce((sum, { summary }) => sum + summary.quotes.quotes, 0),
-              limitVp: P0_LIMIT_VP,
-              verdict: worst <= P0_LIMIT_VP ? "passed" : "failed",
-            },
+      p0: p0Control(perfect.map(({ summary }) => summary)),
       varianceRatios: varianceRatios(compared),
     },
   };
