@@ -197,7 +197,7 @@ contract MarginRisk is IMarginRisk, Connected {
             }
         }
         v.sumOfWorst += ScenarioMargin.worst(losses);
-        for (uint256 j = 0; j < ScenarioMargin.SCENARIOS; ++j) v.joint[j] += losses[j];
+        ScenarioMargin.addTo(v.joint, losses);
 
         // Calls are covered by the underlying that lies in the account.
         uint256 naked = p.puts + p.calls.zeroFloorSub(p.units);

@@ -70,12 +70,14 @@ library Quoting {
         uint256 grown
     ) private pure {
         // The taker owns up to one deviation threshold of unposted move of the feed.
-        uint256 lag = (((uint256(terms.lagSpread) * q.delta.abs()) / WAD) * x.spot) / WAD;
-        if (x.size > 0) premium = premium.max((x.spot * ASK_FLOOR) / WAD) + lag;
-        else premium = premium.zeroFloorSub(lag);
-
         uint256 size = x.size.abs();
-        uint256 fee = ((x.spot * terms.feeShare) / WAD).min((premium * terms.feeCap) / WAD);
+        uint256 fee;
+        unchecked {
+            uint256 lag = (((uint256(terms.lagSpread) * q.delta.abs()) / WAD) * x.spot) / WAD;
+            if (x.size > 0) premium = premium.max((x.spot * ASK_FLOOR) / WAD) + lag;
+            else premium = premium.zeroFloorSub(lag);
+            fee = ((x.spot * terms.feeShare) / WAD).min((premium * terms.feeCap) / WAD);
+        }
         q.fee = size.mulDivUp(fee, TO_UNITS);
         if (x.defences.has(DefenceBits.VEGA_FEE)) q.fee += grown.mulDivUp(terms.vegaFee, TO_UNITS);
         if (x.size > 0) {

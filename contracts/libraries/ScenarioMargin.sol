@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 import {BlackScholes} from "./BlackScholes.sol";
@@ -92,12 +93,13 @@ library ScenarioMargin {
         }
         unchecked {
             for (uint256 i = 0; i < INNER_SHOCKS; ++i) {
-                losses[2 * i] += _loss(short, spot, logSpot, table[i], up, mark);
-                losses[2 * i + 1] += _loss(short, spot, logSpot, table[i], down, mark);
+                Shock memory shock = _at(table, i);
+                _add(losses, 2 * i, _loss(short, spot, logSpot, shock, up, mark));
+                _add(losses, 2 * i + 1, _loss(short, spot, logSpot, shock, down, mark));
             }
             if (!tails) return (mark, absDelta, vega);
             for (uint256 i = INNER_SHOCKS; i < SPOT_SHOCKS; ++i) {
-                losses[INNER_SHOCKS + i] += _loss(short, spot, logSpot, table[i], up, mark);
+                _add(losses, INNER_SHOCKS + i, _loss(short, spot, logSpot, _at(table, i), up, mark));
             }
         }
     }
@@ -110,26 +112,55 @@ library ScenarioMargin {
         Shock[SPOT_SHOCKS] memory table,
         bool tails
     ) internal pure {
-        int256 value = int256(units.mulWad(spot));
-        for (uint256 i = 0; i < INNER_SHOCKS; ++i) {
-            int256 loss = (value * (int256(WAD) - int256(table[i].factor))) / int256(WAD);
-            losses[2 * i] += loss;
-            losses[2 * i + 1] += loss;
+        int256 value = int256(uint256(SafeCast.toUint128(units.mulWad(spot))));
+        unchecked {
+            for (uint256 i = 0; i < INNER_SHOCKS; ++i) {
+                int256 loss = (value * (int256(WAD) - int256(_at(table, i).factor))) / int256(WAD);
+                _add(losses, 2 * i, loss);
+                _add(losses, 2 * i + 1, loss);
+            }
+            if (!tails) return;
+            for (uint256 i = INNER_SHOCKS; i < SPOT_SHOCKS; ++i) {
+                Shock memory shock = _at(table, i);
+                int256 loss = (value * (int256(WAD) - int256(shock.factor))) / int256(WAD);
+                _add(losses, INNER_SHOCKS + i, (loss * int256(shock.damp)) / int256(WAD));
+            }
         }
-        if (!tails) return;
-        for (uint256 i = INNER_SHOCKS; i < SPOT_SHOCKS; ++i) {
-            int256 loss = (value * (int256(WAD) - int256(table[i].factor))) / int256(WAD);
-            losses[INNER_SHOCKS + i] += (loss * int256(table[i].damp)) / int256(WAD);
+    }
+
+    /// @notice Adds the losses of one vector to another.
+    function addTo(int256[SCENARIOS] memory sums, int256[SCENARIOS] memory losses) internal pure {
+        unchecked {
+            for (uint256 i = 0; i < SCENARIOS; ++i) _add(sums, i, losses[i]);
         }
     }
 
     /// @notice The largest loss, at least zero.
     function worst(int256[SCENARIOS] memory losses) internal pure returns (uint256 loss) {
-        unchecked {
-            for (uint256 i = 0; i < SCENARIOS; ++i) {
-                int256 one = losses[i];
-                if (one > int256(loss)) loss = uint256(one);
+        assembly ("memory-safe") {
+            let end := add(losses, shl(5, SCENARIOS))
+            for {} lt(losses, end) {
+                losses := add(losses, 0x20)
+            } {
+                if sgt(mload(losses), loss) {
+                    loss := mload(losses)
+                }
             }
+        }
+    }
+
+    /// @dev Without the check of an index that is a constant's loop.
+    function _add(int256[SCENARIOS] memory losses, uint256 index, int256 loss) private pure {
+        assembly ("memory-safe") {
+            let place := add(losses, shl(5, index))
+            mstore(place, add(mload(place), loss))
+        }
+    }
+
+    /// @dev Likewise.
+    function _at(Shock[SPOT_SHOCKS] memory table, uint256 index) private pure returns (Shock memory shock) {
+        assembly ("memory-safe") {
+            shock := mload(add(table, shl(5, index)))
         }
     }
 

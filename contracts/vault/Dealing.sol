@@ -92,7 +92,10 @@ library Dealing {
         x.secondsToExpiry = expiry > block.timestamp ? expiry - block.timestamp : 0;
         x.spreadMultiple = low ? SPREAD_MULTIPLE : 1;
         x.totalVega = self.totals.vega;
-        x.vegaLimit = (uint256(self.totals.limitNav) * LIMIT_SCALE * terms.vegaLimit) / WAD;
+        unchecked {
+            // 64, 47 and 64 bits.
+            x.vegaLimit = (uint256(self.totals.limitNav) * LIMIT_SCALE * terms.vegaLimit) / WAD;
+        }
         x.defences = defences;
         deal.spot = x.spot;
         deal.sd = x.sd;
@@ -138,8 +141,13 @@ library Dealing {
         if (absDelta < terms.minAbsDelta || absDelta > terms.maxAbsDelta) {
             revert IOptionVault.VaultDeltaOutOfRange(q.delta, terms.minAbsDelta, terms.maxAbsDelta);
         }
-        uint256 vega = (q.vega * x.size.abs()) / WAD;
-        uint256 maxVega = (x.vegaLimit * terms.maxTrade) / WAD;
+        uint256 vega;
+        uint256 maxVega;
+        unchecked {
+            // A size has 80 bits, a vega 127, the limit 115.
+            vega = (q.vega * x.size.abs()) / WAD;
+            maxVega = (x.vegaLimit * terms.maxTrade) / WAD;
+        }
         if (low) maxVega /= SIZE_DIVISOR;
         if (vega > maxVega) revert IOptionVault.VaultTradeTooLarge(vega, maxVega);
         uint256 afterwards = (x.size > 0 ? x.totalVega - int256(vega) : x.totalVega + int256(vega)).abs();

@@ -43,9 +43,12 @@ library Positions {
         uint256 key = SeriesId.expiryKey(id);
         Marked memory old = self.books[key];
         Marked memory marked = self.books[key];
-        marked.mark += ((change_ * int256(quote.mark)) / SWAD).toInt128();
-        marked.delta += ((change_ * quote.delta) / SWAD).toInt128();
-        marked.vega += ((change_ * int256(quote.vega)) / SWAD).toInt96();
+        // A change has 80 bits, a price at most 127: no product overflows, and no sum does unseen.
+        unchecked {
+            marked.mark = (marked.mark + (change_ * int256(quote.mark)) / SWAD).toInt128();
+            marked.delta = (marked.delta + (change_ * quote.delta) / SWAD).toInt128();
+            marked.vega = (marked.vega + (change_ * int256(quote.vega)) / SWAD).toInt96();
+        }
         marked.sd = uint64(sd);
         if (quote.markVol > marked.highestVol) marked.highestVol = uint64(quote.markVol);
         if (marked.markedAt == 0) {
