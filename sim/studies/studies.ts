@@ -12,6 +12,7 @@ import { learningCurve } from "./learning-curve.ts";
 import { operatingModes } from "./modes.ts";
 import { monitoring } from "./monitoring.ts";
 import { regimeMatrix } from "./regime-matrix.ts";
+import { poisoning } from "./poisoning.ts";
 import { selection } from "./selection.ts";
 import { skillDecay } from "./skill-decay.ts";
 import type { Study } from "./study.ts";
@@ -41,6 +42,7 @@ const studies: readonly Study[] = [
   breakingPoints,
   transfer,
   trainers,
+  poisoning,
 ];
 
 /** All studies, in the order of the report. */
