@@ -17,6 +17,9 @@ import { unitWeights, widening } from "./validation.ts";
 
 const NAME = "bayesian-linear";
 
+/** Where a quadratic of far features ends, so that what it says stays a number. */
+const LARGEST_LOG_VOL = 10;
+
 /**
  * Conjugate Bayesian regression of ln vol on all public features and a few products. Quotes of a moment share an error,
  * so that a level is known from as many moments, not quotes; the standard deviation is the coefficients' and the
@@ -48,7 +51,7 @@ export const bayesianLinearModel: PricingModel = {
       raw(at) {
         const rows = learnedRows(at, scaler);
         return Float64Array.from({ length: at.count }, (_, row) =>
-          Math.exp(dot(rows, row * LEARNED_COLUMNS, posterior.mean)),
+          Math.exp(Math.min(LARGEST_LOG_VOL, dot(rows, row * LEARNED_COLUMNS, posterior.mean))),
         );
       },
       sdMany(vol, at) {

@@ -50,6 +50,10 @@ export function checkCalm(model: string, calm: QuoteSet, used: readonly FeatureN
   }
   for (const name of used) checkFinite(model, name, calm.features[name], calm.day);
   checkFinite(model, "target", calm.target, calm.day);
+  const weight = calm.weight.reduce((sum, value) => sum + value, 0);
+  if (!(weight > 0 && weight < Infinity)) {
+    throw new ModelFitError(model, `weights of the quotes sum to ${weight}`, `${count} quotes`);
+  }
   const bad = calm.target.findIndex((vol) => vol <= 0);
   if (bad >= 0) {
     throw new ModelFitError(

@@ -62,11 +62,14 @@ export function fitInputScaler(calm: QuoteSet, to: number): InputScaler {
   return { mean, perSd, imputation };
 }
 
+/** Deviations from the calm mean beyond which an input stays there: powers of it are still numbers. */
+const FARTHEST = 1000;
+
 /** Standardised inputs of each row of a table, row after row; missing features stand at their calm medians. */
 export function learnedInputs(at: FeatureTable, { mean, perSd, imputation }: InputScaler): Float64Array {
   return rawInputs(withoutMissing(at, imputation)).map((value, i) => {
     const input = i % LEARNED_INPUTS;
-    return (value - mean[input]) * perSd[input];
+    return Math.min(FARTHEST, Math.max(-FARTHEST, (value - mean[input]) * perSd[input]));
   });
 }
 

@@ -40,6 +40,22 @@ describe("inputs of the learned models", () => {
     );
   });
 
+  it("stay numbers however far a feature goes, and so do the models' vols and deviations", function () {
+    this.timeout(20_000);
+    const noisy = makeQuotes(30, ({ longVol, logMoneyness }) => longVol + logMoneyness ** 2, 0.005);
+    const far = { ...noisy.features, shortVol: noisy.features.shortVol.map(() => 1e300) };
+    far.logMoneyness = far.logMoneyness.map((k) => 1e200 * k);
+    for (const name of ["bayesian-linear", "gaussian-process", "network-decay", "forest"]) {
+      const fitted = modelByName(name).fit(noisy, createRandom(5, "far"));
+      expect(fitted.rawMany(far).every(Number.isFinite), name).to.equal(true);
+      const { vol, sd } = fitted.predictMany(far);
+      expect(
+        [...vol, ...sd].every((value) => value > 0 && value <= 4),
+        name,
+      ).to.equal(true);
+    }
+  });
+
   it("let a model learn from order flow, utilisation, rates and base fee when these vary", function () {
     this.timeout(20_000);
     const random = createRandom(4, "flow");

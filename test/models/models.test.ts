@@ -91,6 +91,11 @@ describe("every pricing model", function () {
         expect(() => model.fit({ ...noisy, target }, random)).to.throw(ModelFitError, "target is NaN (row 95, day 2)");
       });
 
+      it("refuses quotes that all weigh nothing", () => {
+        const weight = new Float64Array(noisy.target.length);
+        expect(() => model.fit({ ...noisy, weight }, random)).to.throw(ModelFitError, "weights of the quotes sum to 0");
+      });
+
       it("explains a prediction by parts that sum to it, from the typical quote's vol", () => {
         const row = 1234;
         const at = rowOf(noisy, row);
