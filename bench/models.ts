@@ -1,7 +1,8 @@
 // Does every model fit on every calm draw, and how long does it take? `node bench/models.ts [draws] [model,…]`
 // Fits the whole ladder on calm draws of the default scenario as an experiment does, each model on its own so that none
 // profits from another's preparation, and predicts a fresh calm path and the same under full stress. Prints CPU time per
-// fit and of the predictions, failures, how often a bound was active, conditioning, and median errors in vol points. Ends
+// fit and of the predictions, failures, how often a bound was active, conditioning, median errors in vol points, and how
+// often the truth lay within 1.645 standard deviations of the posted vol, which would be 90 % of a normal error. Ends
 // with exit code 1 when a fit fails or a prediction is not finite.
 import { quotesAt } from "../sim/experiment/generalisation/quotes.ts";
 import { testMoments } from "../sim/experiment/generalisation/moments.ts";
@@ -10,7 +11,8 @@ import { configOf } from "../sim/experiment/generalisation/run-generalisation.ts
 import { loadScenario } from "../sim/scenarios/load-scenario.ts";
 import { ModelFitError } from "../src/models/model-fit-error.ts";
 import { listModels } from "../src/models/models.ts";
-import { median } from "../src/statistics/moments.ts";
+import type { Predictions } from "../src/models/pricing-model.ts";
+import { mean, median } from "../src/statistics/moments.ts";
 
 const draws = Number(process.argv[2] ?? 20);
 const names = process.argv[3]?.split(",") ?? listModels().map(({ name }) => name);
@@ -24,6 +26,8 @@ interface Record {
   readonly condition: number[];
   readonly calm: number[];
   readonly stress: number[];
+  readonly coverCalm: number[];
+  readonly coverStress: number[];
   readonly bounds: Map<string, number>;
   failures: number;
   notFinite: number;
@@ -40,6 +44,8 @@ const records = new Map(
         condition: [],
         calm: [],
         stress: [],
+        coverCalm: [],
+        coverStress: [],
         bounds: new Map(),
         failures: 0,
         notFinite: 0,
@@ -56,6 +62,10 @@ function cpuMs<T>(work: () => T): { readonly ms: number; readonly value: T } {
 
 const rootMeanSquare = (raw: Float64Array, truth: Float64Array) =>
   100 * Math.sqrt(raw.reduce((sum, vol, i) => sum + (vol - truth[i]) ** 2, 0) / raw.length);
+
+/** Share of quotes in per cent whose truth is within the two-sided 90 % band of a normal error. */
+const coverage = ({ vol, sd }: Predictions, truth: Float64Array) =>
+  (100 / vol.length) * vol.reduce((held, value, i) => held + (Math.abs(value - truth[i]) <= 1.645 * sd[i] ? 1 : 0), 0);
 
 for (let draw = 0; draw < draws; draw++) {
   const random = replicateRandom(config, draw);
@@ -77,6 +87,8 @@ for (let draw = 0; draw < draws; draw++) {
       if (predicted.value.some((vols) => !vols.every(Number.isFinite))) record.notFinite++;
       record.calm.push(rootMeanSquare(predicted.value[0], calm.clean));
       record.stress.push(rootMeanSquare(predicted.value[1], stress.clean));
+      record.coverCalm.push(coverage(fitted.predictMany(calm.features), calm.clean));
+      record.coverStress.push(coverage(fitted.predictMany(stress.features), stress.clean));
     } catch (error) {
       if (!(error instanceof ModelFitError)) throw error;
       console.log(`draw ${draw}: ${error.message}`);
@@ -89,7 +101,7 @@ for (let draw = 0; draw < draws; draw++) {
 const number = (value: number, digits = 1) => (Number.isFinite(value) ? value.toFixed(digits) : "–").padStart(9);
 console.log(`${draws} calm draws of ${scenario.name}`);
 console.log(
-  `${"model".padEnd(20)}   fit ms   most ms  pred. ms    failed not finite condition  calm vp  stress vp  bounds active`,
+  `${"model".padEnd(20)}   fit ms   most ms  pred. ms    failed not finite condition  calm vp stress vp   % held % stress  bounds active`,
 );
 let total = 0;
 for (const [{ name }, record] of records) {
@@ -108,6 +120,8 @@ for (const [{ name }, record] of records) {
       number(middle(record.condition.filter(Number.isFinite)), 0) +
       number(middle(record.calm), 2) +
       number(middle(record.stress), 2) +
+      number(mean(record.coverCalm), 0) +
+      number(mean(record.coverStress), 0) +
       `  ${bounds}`,
   );
 }
