@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 
 import { InternalError, type Reproduction } from "../../src/errors/internal-error.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
 
 import type { JudgedRun } from "./finished-run.ts";
 import type { ExperimentRequest } from "./request.ts";
@@ -58,10 +59,11 @@ export class ChainProcesses {
   /**
    * Runs groups, every process taking the next when it is done with one; then the process that had a model's worst run
    * makes its bundle.
+   * @param scenario - as it runs on chain: recorded prices put some of their own into the request's
    * @throws {InternalError} what failed in a process; the signal's reason. All processes are stopped then.
    */
-  async run(groups: readonly RunGroup[], onRun: () => void): Promise<GroupsOutcome> {
-    const { signal, scenario } = this.#request;
+  async run(groups: readonly RunGroup[], scenario: Scenario, onRun: () => void): Promise<GroupsOutcome> {
+    const { signal } = this.#request;
     signal?.throwIfAborted();
     const aborted = new Promise<never>((_, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
@@ -77,11 +79,7 @@ export class ChainProcesses {
     for (const process of this.#processes) process.stop();
   }
 
-  async #run(
-    groups: readonly RunGroup[],
-    scenario: ExperimentRequest["scenario"],
-    onRun: () => void,
-  ): Promise<GroupsOutcome> {
+  async #run(groups: readonly RunGroup[], scenario: Scenario, onRun: () => void): Promise<GroupsOutcome> {
     const runs = new Array<readonly JudgedRun[]>(groups.length);
     const ranBy = new Array<ChainProcess>(groups.length);
     let next = 0;

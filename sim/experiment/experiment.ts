@@ -175,7 +175,7 @@ async function runChain(
   const { runs: finished, bundles } =
     processes === undefined
       ? await runHere(request, hardhat, setting, groups, onRun)
-      : await processes.run(groups, onRun);
+      : await processes.run(groups, scenario, onRun);
   timings.stop("chain");
 
   const runs = finished.flat();

@@ -49,7 +49,7 @@ export function runBundle(
       })),
       ...breaks.map((broken) => ({
         block: firstBlock + BigInt(broken.block),
-        text: `BREAK ${broken.predicate}${broken.excess ? " (beyond perfect pricing)" : ""}: ${broken.text}`,
+        text: `BREAK ${broken.predicate}${broken.excess ? " (beyond the control)" : ""}: ${broken.text}`,
         vault: "",
         insurance: null,
       })),

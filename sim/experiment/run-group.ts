@@ -149,7 +149,7 @@ function withBreaks(run: JudgedRun): FinishedRun["story"] {
     block,
     kind: "break",
     who: "",
-    text: `${predicate}${excess ? ", beyond perfect pricing" : ""}: ${text}`,
+    text: `${predicate}${excess ? ", beyond the control" : ""}: ${text}`,
     amount: null,
   }));
   return { ...run.story, marks: [...run.story.marks, ...marks].sort((a, b) => a.block - b.block) };

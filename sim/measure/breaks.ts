@@ -39,7 +39,7 @@ export function excessBreaks(
   for (let i = 1; i < own.values.length; i++) {
     const cost = perfect.values[i] - own.values[i] - (perfect.values[0] - own.values[0]);
     if (cost > limits.excessCost * nav) {
-      const text = `cost against perfect pricing ${percent(cost / nav)} of NAV > ${percent(limits.excessCost)}`;
+      const text = `cost against the control, as a share of NAV, ${passed(cost / nav, limits.excessCost)}`;
       found.push({ predicate: "economic", excess: true, block: i - 1, text });
       break;
     }
@@ -59,7 +59,7 @@ function economic(run: RunRecord, limit: number): Break | undefined {
     peak = Math.max(peak, values[i]);
     const share = (peak - values[i]) / peak;
     if (share > limit) {
-      const text = `drawdown ${percent(share)} > ${percent(limit)}`;
+      const text = `drawdown ${passed(share, limit)}`;
       return { predicate: "economic", excess: false, block: i - 1, text };
     }
   }
@@ -122,6 +122,13 @@ export function worstDrawdown(run: RunRecord): number {
   return drawdown(valueWithoutFlows(run.genesis, run.blocks)).share;
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+/** `15.6 % > 10.0 %`, with as many digits as tell the two apart. */
+function passed(share: number, limit: number): string {
+  let digits = 1;
+  while (digits < 6 && percent(share, digits) === percent(limit, digits)) digits++;
+  return `${percent(share, digits)} > ${percent(limit, digits)}`;
+}
+
+function percent(share: number, digits = 1): string {
+  return `${(100 * share).toFixed(digits)} %`;
 }

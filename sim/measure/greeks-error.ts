@@ -19,7 +19,7 @@ export interface TrueGreeks {
 export interface GreeksErrors {
   /** Units of underlying per contract. */
   readonly delta: number;
-  /** Relative to the true vega. */
+  /** Relative to the root mean square true vega: far from the money the true one is next to nothing. */
   readonly vega: number;
   /** dDelta/dvol, per 1.00 of vol. */
   readonly vanna: number;
@@ -31,6 +31,7 @@ export interface GreeksErrors {
 export function greeksErrors(run: RunRecord, truth: TrueGreeks): GreeksErrors {
   let delta = 0;
   let vega = 0;
+  let trueVega = 0;
   let vanna = 0;
   let flips = 0;
   let quotes = 0;
@@ -45,7 +46,8 @@ export function greeksErrors(run: RunRecord, truth: TrueGreeks): GreeksErrors {
       const seen = blackGreeks(series.isCall, spot, series.strike, years, quoted);
       const real = blackGreeks(series.isCall, spot, series.strike, years, block.trueVols[i]);
       delta += (seen.delta - truth.delta(block, i)) ** 2;
-      vega += (seen.vega / real.vega - 1) ** 2;
+      vega += (seen.vega - real.vega) ** 2;
+      trueVega += real.vega ** 2;
       vanna += (seen.vanna - real.vanna) ** 2;
       if (seen.vanna * real.vanna < 0) flips++;
       quotes++;
@@ -54,7 +56,7 @@ export function greeksErrors(run: RunRecord, truth: TrueGreeks): GreeksErrors {
   const rmse = (sum: number) => (quotes === 0 ? 0 : Math.sqrt(sum / quotes));
   return {
     delta: rmse(delta),
-    vega: rmse(vega),
+    vega: quotes === 0 ? 0 : Math.sqrt(vega / trueVega),
     vanna: rmse(vanna),
     signFlips: quotes === 0 ? 0 : flips / quotes,
     quotes,

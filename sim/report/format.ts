@@ -74,6 +74,11 @@ export function utcDate(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 10);
 }
 
+/** The days of a window whose end is exclusive, both included. */
+export function utcDays({ from, to }: { readonly from: number; readonly to: number }): string {
+  return `${utcDate(from)} to ${utcDate(to - 1)}`;
+}
+
 /** `a, b and c`. */
 export function list(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 
 import type { Results } from "../results/results.ts";
-import { breaksAt, cellsText, list, number, percent, percentInterval, plural, utcDate } from "./format.ts";
+import { breaksAt, cellsText, list, number, percent, percentInterval, plural, utcDays } from "./format.ts";
 import { costliest, hardestCells, hardestSeverity, primaryGap } from "./selection.ts";
 import { benchmarkOfCost, costText, verdict } from "./verdict.ts";
 
@@ -95,7 +95,7 @@ function historyBlock(results: Results, colours: Colours): string {
   ]);
   return section(
     "How well does each forecast survive?",
-    `QLIKE of realised variance; calm ${utcDate(history.calm.from)} to ${utcDate(history.calm.to)}, stress ${utcDate(history.stress.from)} to ${utcDate(history.stress.to)}`,
+    `QLIKE of realised variance; calm ${utcDays(history.calm)}, stress ${utcDays(history.stress)}`,
     table(
       [
         "model",

@@ -2,7 +2,7 @@ import type { Generalisation, ModelResult } from "../results/generalisation.ts";
 import type { HistoryResult } from "../results/history.ts";
 import type { ChainCell } from "../results/on-chain.ts";
 import type { Results } from "../results/results.ts";
-import { breaksAt, list, number, percent, percentInterval, plural, utcDate } from "./format.ts";
+import { breaksAt, list, number, percent, percentInterval, plural, utcDays } from "./format.ts";
 import { costliest, hardestCells, hardestSeverity } from "./selection.ts";
 
 /** A number that the reader takes away, with what it means. */
@@ -84,7 +84,7 @@ function generalisationFigures(generalisation: Generalisation): Figure[] {
 
 function historySentence(history: HistoryResult): string {
   const models = history.models.filter(({ kind }) => kind === "model");
-  const windows = `Fitted on ${utcDate(history.calm.from)} to ${utcDate(history.calm.to)} and tested on ${utcDate(history.stress.from)} to ${utcDate(history.stress.to)}`;
+  const windows = `Fitted on ${utcDays(history.calm)} and tested on ${utcDays(history.stress)}`;
   const worse = models.filter(({ forecastFailure }) => forecastFailure !== null && forecastFailure > 0);
   const quoted = models
     .filter(({ quotes }) => quotes !== null && quotes.gapVp !== null)

@@ -72,7 +72,7 @@ const posts = z.strictObject({
   refusedByRule: z.array(z.strictObject({ rule: z.string(), count })),
 });
 
-/** Against the true model's: delta in units, vega relative to the true one, vanna in units per 1.00 of vol; per contract. */
+/** Against the true model's: delta in units, vega relative to the root mean square true one, vanna in units per 1.00 of vol; per contract. */
 const greeks = z.strictObject({
   deltaRmse: optionalNumber,
   vegaRmse: optionalNumber,

@@ -186,6 +186,13 @@ describe("errors of the Greeks", () => {
     expect(errors.delta).to.be.closeTo(Math.abs(seen.delta - real.delta), 1e-12);
     expect(errors.vega).to.be.closeTo(Math.abs(seen.vega / real.vega - 1), 1e-12);
   });
+
+  it("stay finite where the true vega is next to nothing", () => {
+    // Every eighth block is looked at: one at the money, one far from it.
+    const near: BlockSketch = { spot: 2000, trueVol: 0.2, quotedVol: 0.2 };
+    const far = smallRun([{}, ...Array.from({ length: 8 }, () => near), { spot: 900, trueVol: 0.2, quotedVol: 2 }]);
+    expect(greeksErrors(far, greeksAt(0.2)).vega).to.be.below(10);
+  });
 });
 
 describe("hedging error", () => {

@@ -43,7 +43,7 @@ export function historyScenario(
     ...base,
     name,
     label: "history",
-    summary: `recorded prices, ${isoDay(stress.from)} to ${isoDay(stress.to)}; trained on ${isoDay(calm.from)} to ${isoDay(calm.to)}`,
+    summary: `recorded prices, ${isoDay(stress.from)} to ${isoDay(stress.to - 1)}; trained on ${isoDay(calm.from)} to ${isoDay(calm.to - 1)}`,
     asset,
     spot,
     // History has no dial: one severity, the recorded one. The calm level sets the genesis book's price.

@@ -138,7 +138,7 @@ export function hedgingSection(results: Results, heat: Chart | undefined, hedged
               "model",
               "preset",
               "delta, units",
-              "vega, USD a vp",
+              "vega, share of true",
               "vanna, units a vp",
               "wrong sign",
               "hedge sd, USD a day",

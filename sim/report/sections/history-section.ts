@@ -4,7 +4,7 @@ import type { HistoryResult } from "../../results/history.ts";
 import type { Results } from "../../results/results.ts";
 import { baseOption, drawn, figure, xTimes, xValues, yValues } from "../chart.ts";
 import type { Chart } from "../chart.ts";
-import { number, percent, utcDate } from "../format.ts";
+import { number, percent, utcDate, utcDays } from "../format.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { strokes } from "../palette.ts";
@@ -79,7 +79,7 @@ export function pathChart({ path, calm, stress }: HistoryResult): Chart {
           rows.map(([name, window]) => [
             name,
             utcDate(window.from),
-            utcDate(window.to),
+            utcDate(window.to - 1),
             number(window.bars, 0),
             percent(window.realisedVol, 0),
           ]),
@@ -227,9 +227,9 @@ function testsTable({ tests }: HistoryResult): Html {
     ["window", "days", "why", "calm", "realised vol, calm", "stress", "outside training", "calm windows"],
     tests.map(({ name, why, calm, stress, outsideTraining, nullWindows }) => [
       name,
-      `${utcDate(stress.from)} to ${utcDate(stress.to)}`,
+      utcDays(stress),
       why,
-      `${utcDate(calm.from)} to ${utcDate(calm.to)}`,
+      utcDays(calm),
       percent(calm.realisedVol, 0),
       percent(stress.realisedVol, 0),
       percent(outsideTraining, 0),

@@ -1,5 +1,5 @@
 import type { Results } from "../../results/results.ts";
-import { list, number, percent, plural, utcDate } from "../format.ts";
+import { list, number, percent, plural, utcDays } from "../format.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { failedControls } from "../terminal.ts";
@@ -36,7 +36,7 @@ function conditions({ meta, generalisation, history }: Results): string {
     generalisation !== null
       ? `${plural(generalisation.replicates, "path")} scored off chain after training on ${plural(generalisation.training.days, "calm day")} with at-the-money vol ${percent(generalisation.training.levelRange[0], 0)} to ${percent(generalisation.training.levelRange[1], 0)}`
       : history !== null
-        ? `Prices of ${history.prices.file}, calm ${utcDate(history.calm.from)} to ${utcDate(history.calm.to)}, stress ${utcDate(history.stress.from)} to ${utcDate(history.stress.to)}`
+        ? `Prices of ${history.prices.file}, calm ${utcDays(history.calm)}, stress ${utcDays(history.stress)}`
         : "nothing scored off chain";
   const sentence = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}`;
   return `${sentence(meta.scenarioSummary)} (${meta.scenarioLabel}). ${sentence(scored)}; ${plural(meta.chainRuns, "run")} of ${plural(meta.chainSeeds, "seed")} on chain under ${list(meta.presets)}, ${number(meta.chainBlocks, 0)} blocks. Master seed ${meta.masterSeed}; regimebreak ${meta.version}, Hardhat ${meta.hardhat}, EDR ${meta.edr}, Node ${meta.node}.`;
