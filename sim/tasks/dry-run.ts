@@ -4,8 +4,8 @@ import { list, number, plural } from "../report/format.ts";
 
 /** Seconds of one core: a block of a run with its read, and a path scored at one severity by one model. Measured on
  * two cores of a small server; a guide, never a promise. */
-const secondsPerBlock = 0.016;
-const secondsPerScore = 0.002;
+const secondsPerBlock = 0.011;
+const secondsPerScore = 0.0015;
 
 /** What would run, how large it is, and about how long it takes; nothing runs. */
 export function dryRunText({
