@@ -52,7 +52,7 @@ export const ensembleMeanModel = ensemble(
 
 export const ensembleMedianModel = ensemble(
   "ensemble-median",
-  "median of the same members: half of them may be anything",
+  "median of the same members: two of the five may be anything",
   ensembleMembers,
   medianOf,
   equalWeights,

@@ -17,7 +17,7 @@ const HALVINGS = 12;
  * Rows of equal tenor and equal features of the moment are one slice, so that a row's share does not depend on the
  * table that it stands in.
  * @param deviation - vol at the money of each row; the strikes are spaced by it
- * @param path - vols of a table's rows at the share of each row, by the position of its slice
+ * @param path - vols of a table's rows, given a share for each row
  */
 export function arbitrageFreeShares(
   at: FeatureTable,
