@@ -8,6 +8,7 @@ import { diagnosis } from "./diagnosis.ts";
 import { greeks } from "./greeks.ts";
 import { hedging } from "./hedging.ts";
 import { keeperAlarm } from "./keeper-alarm.ts";
+import { inputs } from "./inputs.ts";
 import { learningCurve } from "./learning-curve.ts";
 import { operatingModes } from "./modes.ts";
 import { monitoring } from "./monitoring.ts";
@@ -43,6 +44,7 @@ const studies: readonly Study[] = [
   transfer,
   trainers,
   poisoning,
+  inputs,
 ];
 
 /** All studies, in the order of the report. */
