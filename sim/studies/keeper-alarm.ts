@@ -145,12 +145,13 @@ function resultOf(
     (model) =>
       `${model.replace(`${plain}, `, "")} saves ${percentText(saved(model, 1))} of NAV at severity 1 and ${percentText(saved(model, 0))} in calm`,
   );
+  const isShown = reacting.some((model) => (saved(model, 1).low ?? 0) > 0);
   const { presets, seeds } = scenario.onChain;
   return {
     name: "keeper-alarm",
     title: "A keeper that hears the alarm",
     question: "What does it save the vault when the keeper reacts to an alarm on the model's error?",
-    answer: `Against the plain ${plain} on the same seeds, ${told.join("; ")}. ${seeds} seeds${reacting.some((model) => saved(model, 1).low === null) ? " are too few for an interval" : ""}.`,
+    answer: `Against the plain ${plain} on the same seeds, ${told.join("; ")}. ${seeds} seeds${reacting.some((model) => saved(model, 1).low === null) ? " are too few for an interval" : ""}.${isShown ? "" : " No saving at severity 1 is shown: none has an interval above zero."}`,
     charts: severities.toReversed().map((severity) => ({
       kind: "bars",
       title: severity === 0 ? "Excess cost in calm: what false alarms do" : "Excess cost at severity 1 by reaction",
