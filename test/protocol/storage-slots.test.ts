@@ -48,7 +48,9 @@ function slotOf({ storage, types }: StorageLayout, path: string): bigint | undef
 }
 
 describe("LAYOUT", () => {
-  it("has each variable where the compiler puts it", async () => {
+  it("has each variable where the compiler puts it", async function () {
+    // One compilation for each build that the artifacts come from: one after a fresh install, several after changes.
+    this.timeout(120_000);
     const layouts = await storageLayouts();
     for (const [contract, variables] of Object.entries(LAYOUT)) {
       for (const [path, slot] of Object.entries(variables)) {
