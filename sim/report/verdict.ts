@@ -125,13 +125,14 @@ function costSentence(results: Results): string {
   const cells = hardestCells(results);
   const worst = costliest(cells);
   if (worst === undefined) return "Nothing ran on chain, so no cost is known.";
-  const severity = `At severity ${hardestSeverity(results)}`;
+  // History has no dial.
+  const severity = results.history === null ? `At severity ${hardestSeverity(results)}` : "On chain";
   const shown = cells.filter(({ excessCost }) => excessCost?.low !== null && (excessCost?.low ?? 0) > 0);
   const seeds = plural(worst.perSeed.length, "seed");
   if (worst.excessCost!.mean! <= 0)
-    return `${severity} no model cost the vault more than ${benchmarkOfCost(results)} on the same random numbers (${seeds}; largest ${worst.model}, ${costText(worst)}).`;
+    return `${severity} no model cost the vault more than ${benchmarkWithin(results)} on the same random numbers (${seeds}; largest ${worst.model}, ${costText(worst)}).`;
   if (worst.excessCost!.low === null)
-    return `${severity} the costliest model was ${worst.model} with ${costText(worst)} of NAV beyond ${benchmarkOfCost(results)} under ${worst.preset}; with ${seeds} there is no interval, so nothing is shown.`;
+    return `${severity} the costliest model was ${worst.model} with ${costText(worst)} of NAV beyond ${benchmarkWithin(results)} under ${worst.preset}; with ${seeds} there is no interval, so nothing is shown.`;
   if (shown.length === 0)
     return `${severity} no model is shown to cost the vault anything beyond ${benchmarkOfCost(results)} (${seeds}; largest ${worst.model}, ${costText(worst)}).`;
   // A larger mean whose interval holds zero may be chance: the sentence names a cost that is shown.
@@ -143,7 +144,7 @@ function costSentence(results: Results): string {
   const others = cells
     .filter((cell) => cell.model === named.model && cell.preset !== named.preset)
     .map((cell) => `${costText(cell)} under ${cell.preset}`);
-  return `${severity} the costliest model that is shown to cost anything, ${named.model}, cost the vault ${costText(named)} of NAV beyond ${benchmarkOfCost(results)} under ${named.preset}${others.length === 0 ? "" : ` and ${list(others)}`}${aside}; ${breaksText(cells)}.`;
+  return `${severity} the costliest model that is shown to cost anything, ${named.model}, cost the vault ${costText(named)} of NAV beyond ${benchmarkWithin(results)} under ${named.preset}${others.length === 0 ? "" : ` and ${list(others)}`}${aside}; ${breaksText(cells)}.`;
 }
 
 function breaksText(cells: readonly ChainCell[]): string {
@@ -178,6 +179,12 @@ function costFigures(results: Results): Figure[] {
 /** What excess cost is measured against: truth where there is one, a named surrogate for history. */
 export function benchmarkOfCost({ history }: Results): string {
   return history?.surrogate ?? "perfect pricing";
+}
+
+/** The same where the sentence goes on: a name with a clause of its own ends in a comma. */
+export function benchmarkWithin(results: Results): string {
+  const benchmark = benchmarkOfCost(results);
+  return benchmark.includes(",") ? `${benchmark},` : benchmark;
 }
 
 /** Mean excess cost with its interval, in % of NAV. */

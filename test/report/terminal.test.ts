@@ -46,6 +46,13 @@ describe("terminal verdict", () => {
     expect(renderTerminal(resultsFixture(), "runs/x", plain)).to.not.match(/feedback|P0/);
   });
 
+  it("ends the clause in which a surrogate of the truth is named, and speaks of no severity on history", () => {
+    const base = historyFixture();
+    const surrogate = "a market's price, which is no truth";
+    const [, cost] = verdict({ ...base, history: { ...base.history!, surrogate } }).sentences;
+    expect(cost).to.match(/^On chain .* a market's price, which is no truth, under /);
+  });
+
   it("has no escape codes without colours, and some with them", () => {
     const colours = (on: boolean) => renderTerminal(resultsFixture(), "runs/x", picocolors.createColors(on));
     expect(colours(false)).to.not.contain("\u001b");

@@ -11,7 +11,7 @@ import { costCoverageNote } from "../interval-coverage.ts";
 import { strokes } from "../palette.ts";
 import { hardestCells, hardestSeverity } from "../selection.ts";
 import { table } from "../table.ts";
-import { benchmarkOfCost, costText } from "../verdict.ts";
+import { benchmarkWithin, costText } from "../verdict.ts";
 import { amplificationTable, ladderTable } from "./besides-tables.ts";
 
 const rowName = ({ model, preset }: ChainCell) => `${model} · ${preset}`;
@@ -22,7 +22,7 @@ export function costChart(results: Results): Chart | undefined {
   if (cells.length === 0) return undefined;
   return {
     id: "cost",
-    title: `Cost of model error at severity ${hardestSeverity(results)}, beyond ${benchmarkOfCost(results)} on the same seed`,
+    title: `Cost of model error at severity ${hardestSeverity(results)}, beyond ${benchmarkWithin(results)} on the same seed`,
     note: `Diamond: mean. Bar: 95 % interval over seeds. Dots: single seeds. Right of zero the model costs the vault money. ${costCoverageNote(cells[0].perSeed.length)}`.trim(),
     height: 70 + 26 * cells.length,
     choices: [],
