@@ -1,3 +1,4 @@
+import { UserError } from "../../src/errors/user-error.ts";
 import { contractDomain } from "../../src/models/frozen-model.ts";
 import { ModelFitError } from "../../src/models/model-fit-error.ts";
 import { modelByName } from "../../src/models/models.ts";
@@ -12,7 +13,7 @@ import { configOf } from "../experiment/generalisation/run-generalisation.ts";
 import type { StudyLines, StudyResult } from "../results/study.ts";
 import type { TruthPricers } from "../world/truth-pricers.ts";
 import { drawCount } from "./fitted-draw.ts";
-import { type Measured, medianOf, decimalText } from "./points.ts";
+import { FEWEST_REPLICATES, type Measured, medianOf, decimalText } from "./points.ts";
 import { breathe, quoteStream } from "./streams.ts";
 import type { Study, StudyContext } from "./study.ts";
 
@@ -86,7 +87,7 @@ function testPaths(
   return { calm: paths(0), stress: paths(severity) };
 }
 
-/** The decomposition of one model; nothing when fewer than two training draws determine it. */
+/** The decomposition of one model; nothing when too few training draws determine it. */
 function rungOf(
   config: GeneralisationConfig,
   name: string,
@@ -102,7 +103,7 @@ function rungOf(
       throw error;
     }
   });
-  if (fits.length < 2) return [];
+  if (fits.length < FEWEST_REPLICATES) return [];
   const decomposed = (paths: readonly MarketQuotes[]) =>
     paths.map(({ features, clean }) => {
       return decompose(
@@ -148,6 +149,13 @@ function resultOf(
   trainings: number,
 ): StudyResult {
   const { primarySeverity } = scenario.scoring;
+  if (ladder.length === 0) {
+    throw new UserError({
+      where: "--studies complexity",
+      what: `no ridge polynomial could be fitted in ${FEWEST_REPLICATES} of ${trainings} training draws`,
+      expected: `more training days than ${scenario.training.days}`,
+    });
+  }
   const rungs = [...ladder].sort((a, b) => a.degrees - b.degrees);
   const parts = ["total", "bias", "spread"] as const;
   const at = (rung: Rung, regime: Regime, part: (typeof parts)[number]): Measured =>
