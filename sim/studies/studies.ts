@@ -14,6 +14,7 @@ import { operatingModes } from "./modes.ts";
 import { monitoring } from "./monitoring.ts";
 import { regimeMatrix } from "./regime-matrix.ts";
 import { poisoning } from "./poisoning.ts";
+import { policySearch } from "./policies.ts";
 import { selection } from "./selection.ts";
 import { skillDecay } from "./skill-decay.ts";
 import type { Study } from "./study.ts";
@@ -45,6 +46,7 @@ const studies: readonly Study[] = [
   trainers,
   poisoning,
   inputs,
+  policySearch,
 ];
 
 /** All studies, in the order of the report. */
