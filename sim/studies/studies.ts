@@ -5,6 +5,7 @@ import { breakingPoints } from "./breaking-points.ts";
 import { complexity } from "./complexity.ts";
 import { crossedDraws } from "./crossed-draws.ts";
 import { diagnosis } from "./diagnosis.ts";
+import { driversStudy } from "./drivers.ts";
 import { greeks } from "./greeks.ts";
 import { hedging } from "./hedging.ts";
 import { keeperAlarm } from "./keeper-alarm.ts";
@@ -47,6 +48,7 @@ const studies: readonly Study[] = [
   poisoning,
   inputs,
   policySearch,
+  driversStudy,
 ];
 
 /** All studies, in the order of the report. */
