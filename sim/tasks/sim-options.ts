@@ -58,6 +58,12 @@ export function parseSimOptions(given: SimArguments, catalogue: Catalogue): SimO
   const { names, files, known } = withOwnModels(given.models, catalogue);
   const overrides = { ...given, ...(names === undefined ? {} : { models: names }) };
   const scenario = applyOverrides(base, overrides, known);
+  if (history !== undefined && scenario.studies.length > 0)
+    throw new UserError({
+      where: "--studies",
+      what: "studies ask of a synthetic world, and this run is on recorded prices",
+      expected: "a scenario without history",
+    });
   const failIf = given.failIf === undefined ? undefined : parseFailIf(given.failIf);
   checkFilters(failIf, scenario);
   return {

@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { expect } from "chai";
 
 import { historyRequest } from "../../sim/tasks/history-request.ts";
+import { shippedCatalogue } from "../../sim/tasks/catalogue.ts";
+import { parseSimOptions } from "../../sim/tasks/sim-options.ts";
 import { dataFile } from "../../sim/tasks/data-file.ts";
 import { loadScenario, parseScenario } from "../../sim/scenarios/load-scenario.ts";
 import { shippedScenarios } from "../../sim/scenarios/shipped.ts";
@@ -27,6 +29,14 @@ describe("history of a scenario", () => {
     expect(historyRequest({ stress: "2008" }, scenario)!.tests[0].name).to.equal("2008");
     expect(() => historyRequest({ stress: "2009" }, scenario)).to.throw(UserError, /--stress: unknown window "2009"/);
     expect(() => historyRequest({ calm: "2003-01-01..2003-12-31" }, scenario)).to.throw(UserError, /--calm/);
+  });
+
+  it("refuses studies, which ask of a synthetic world", () => {
+    const given = { scenario: "sp500", studies: "hedging" };
+    expect(() => parseSimOptions(given, shippedCatalogue())).to.throw(
+      UserError,
+      /--studies: studies ask of a synthetic/,
+    );
   });
 
   it("says what is missing, and how to point at it, where data is not shipped", () => {
