@@ -10,6 +10,7 @@ import { greeks } from "./greeks.ts";
 import { hedging } from "./hedging.ts";
 import { keeperAlarm } from "./keeper-alarm.ts";
 import { inputs } from "./inputs.ts";
+import { jumps } from "./jumps.ts";
 import { learningCurve } from "./learning-curve.ts";
 import { operatingModes } from "./modes.ts";
 import { monitoring } from "./monitoring.ts";
@@ -49,6 +50,7 @@ const studies: readonly Study[] = [
   inputs,
   policySearch,
   driversStudy,
+  jumps,
 ];
 
 /** All studies, in the order of the report. */

@@ -1,5 +1,6 @@
 import type { MomentFeatures } from "../../../src/models/feature-pipeline.ts";
 import { FeaturePipeline } from "../../../src/models/feature-pipeline.ts";
+import type { DesignedJump } from "../../../src/processes/jump-design.ts";
 import type { Random } from "../../../src/random/random.ts";
 import { ReportingRule } from "../../oracle/reporting-rule.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
@@ -26,6 +27,8 @@ export interface Moment {
 export const WARMUP_DAYS = 14;
 
 const DAY = 86_400;
+/** When stress begins on a test path, seconds since its start. */
+const ONSET = WARMUP_DAYS * DAY;
 /** Step of the paths that are scored off chain, seconds; the feed's rule sees the price this often. */
 const STEP = 900;
 /** Tenor whose at-the-money vol is the market's level, years. */
@@ -72,16 +75,42 @@ export function testMomentsOf(
   random: Random,
   severities: readonly number[],
 ): Moment[][] {
-  const onset = WARMUP_DAYS * DAY;
-  const { ramp, plateau, relief } = scenario.profile;
-  const longest = Math.max(...scenario.scoring.ages);
-  const trapezoid = { onset, ramp, plateau: Math.max(plateau, longest + STEP), relief };
-  const times = scenario.scoring.ages.map((age) => onset + age);
-  const profiles = severities.map((severity) => {
-    return severity === 0 ? constantSeverity(0) : trapezoidSeverity(trapezoid, severity);
-  });
-  const paths = simulatePaths(pathSpec(scenario, random, times), profiles, Math.floor(onset / STEP));
+  const times = testTimes(scenario);
+  const profiles = severities.map((severity) => testProfile(scenario, severity));
+  const paths = simulatePaths(pathSpec(scenario, random, times), profiles, Math.floor(ONSET / STEP));
   return paths.map((path) => readMoments(scenario, pricers, random.fork("quotes"), path, times));
+}
+
+/**
+ * The same of one severity, by design with a jump between the first age and the last in a share of paths.
+ * @returns the moments, whether there is such a jump, and what the path counts for in an unconditional mean
+ * @throws {JumpDesignError} for a share outside (0, 1), or a severity without jumps
+ */
+export function testMomentsByDesign(
+  scenario: Scenario,
+  pricers: TruthPricers,
+  random: Random,
+  severity: number,
+  share: number,
+): { readonly moments: Moment[]; readonly jump: DesignedJump } {
+  const times = testTimes(scenario);
+  const path = simulatePath({
+    ...pathSpec(scenario, random, times),
+    severityAt: testProfile(scenario, severity),
+    jumpDesign: { fromStep: Math.floor(Math.min(...times) / STEP), toStep: Math.floor(Math.max(...times) / STEP), share },
+  });
+  return { moments: readMoments(scenario, pricers, random.fork("quotes"), path, times), jump: path.designedJump! };
+}
+
+function testTimes({ scoring }: Scenario): number[] {
+  return scoring.ages.map((age) => ONSET + age);
+}
+
+function testProfile({ profile, scoring }: Scenario, severity: number): SeverityProfile {
+  if (severity === 0) return constantSeverity(0);
+  const { ramp, plateau, relief } = profile;
+  const longest = Math.max(...scoring.ages);
+  return trapezoidSeverity({ onset: ONSET, ramp, plateau: Math.max(plateau, longest + STEP), relief }, severity);
 }
 
 /** A path that is long enough for moments at `times`, seconds since its start. */
