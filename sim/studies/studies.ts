@@ -17,6 +17,7 @@ import { monitoring } from "./monitoring.ts";
 import { regimeMatrix } from "./regime-matrix.ts";
 import { poisoning } from "./poisoning.ts";
 import { policySearch } from "./policies.ts";
+import { riskForecast } from "./risk-forecast.ts";
 import { selection } from "./selection.ts";
 import { skillDecay } from "./skill-decay.ts";
 import type { Study } from "./study.ts";
@@ -37,6 +38,7 @@ const studies: readonly Study[] = [
   selection,
   monitoring,
   keeperAlarm,
+  riskForecast,
   operatingModes,
   support,
   tenors,
