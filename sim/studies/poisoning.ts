@@ -14,7 +14,7 @@ import { breathe, quoteStream } from "./streams.ts";
 import type { Study, StudyContext } from "./study.ts";
 
 /** Fresh draws of training and test. */
-const MOST_DRAWS = 16;
+const MOST_DRAWS = 12;
 /** Shares of the training quotes that the adversary owns. */
 const BUDGETS = [0, 0.02, 0.05, 0.1, 0.2] as const;
 /** What it adds to them, vol; those further out than these deviations are where few quotes say otherwise. */

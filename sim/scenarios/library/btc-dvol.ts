@@ -8,7 +8,6 @@ export const btcDvol: ScenarioFile = {
   summary: "Deribit's BTC volatility index as the implied vol to meet, in five crashes from May 2021 to October 2025",
   label: "history",
   asset: "BTC",
-  spot: 60_000,
   // An index has no strikes: models of a smile have nothing to learn from it.
   models: ["constant", "realised-vol"],
   onChain: { ...volShock.onChain, models: ["constant", "realised-vol"] },

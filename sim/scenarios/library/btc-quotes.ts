@@ -8,7 +8,6 @@ export const btcQuotes: ScenarioFile = {
   summary: "BTC option quotes: surfaces fitted on January 2026 meet the fall of early February, and June",
   label: "history",
   asset: "BTC",
-  spot: 90_000,
   models: ["constant", "realised-vol", "smile-level", "smile-level-lagged", "polynomial", "ridge"],
   history: {
     prices: ["data:restricted/btc_usdt_1h_late.csv"],

@@ -8,7 +8,6 @@ export const ethCrashes: ScenarioFile = {
   summary:
     "ETH by hour: models fitted before March 2020 meet six crashes to October 2025; the vault lives through the first",
   label: "history",
-  spot: 194.61,
   history: {
     prices: ["data:open/eth_usdt_1h.csv"],
     calm: "2019-12-26..2020-02-22",
