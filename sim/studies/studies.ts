@@ -25,6 +25,7 @@ import { support } from "./support.ts";
 import { tenors } from "./tenors.ts";
 import { trainers } from "./trainers.ts";
 import { transfer } from "./transfer.ts";
+import { uncertaintyOnChain } from "./uncertainty-on-chain.ts";
 import { uncertainty } from "./uncertainty.ts";
 
 const studies: readonly Study[] = [
@@ -39,6 +40,7 @@ const studies: readonly Study[] = [
   monitoring,
   keeperAlarm,
   riskForecast,
+  uncertaintyOnChain,
   operatingModes,
   support,
   tenors,
