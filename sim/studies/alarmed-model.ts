@@ -96,7 +96,7 @@ export function alarmedModel(
 }
 
 /** The model's vol at the money, seven days, at the moment of each row. */
-function levelsOf(model: FittedModel, at: FeatureTable): Float64Array {
+export function levelsOf(model: FittedModel, at: FeatureTable): Float64Array {
   const rows = Array.from({ length: at.count }, (_, row) => row);
   const table = selectFeatures(at, rows);
   table.logMoneyness.fill(0);

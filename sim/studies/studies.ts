@@ -4,6 +4,7 @@ import { assumptions } from "./assumptions.ts";
 import { breakingPoints } from "./breaking-points.ts";
 import { complexity } from "./complexity.ts";
 import { crossedDraws } from "./crossed-draws.ts";
+import { cusumKeeper } from "./cusum-keeper.ts";
 import { diagnosis } from "./diagnosis.ts";
 import { driversStudy } from "./drivers.ts";
 import { greeks } from "./greeks.ts";
@@ -39,6 +40,7 @@ const studies: readonly Study[] = [
   selection,
   monitoring,
   keeperAlarm,
+  cusumKeeper,
   riskForecast,
   uncertaintyOnChain,
   operatingModes,

@@ -64,6 +64,6 @@ describe("uncertainty on chain", function () {
       .run(offChainContext(naive, ["smile-level"]))
       .catch((reason) => reason);
     expect(error).to.be.instanceOf(UserError);
-    expect((error as Error).message).to.match(/NAIVE does not charge/);
+    expect((error as Error).message).to.match(/NAIVE lacks the defence uncertaintyPremium/);
   });
 });
