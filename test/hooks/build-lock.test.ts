@@ -35,11 +35,21 @@ function freshProject(): string {
   return directory;
 }
 
-function build(directory: string): Promise<{ readonly code: number; readonly output: string }> {
+/**
+ * This process's environment without what Hardhat hands down to its children, since under `hardhat test` that names this
+ * repository's configuration and the child would build this repository; and without colours.
+ */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(HARDHAT_|FORCE_COLOR$)/.test(name));
+  return { ...Object.fromEntries(inherited), CI: "1" };
+}
+
+/** What a build printed, and where it failed its errors and how it ended. */
+function build(directory: string): Promise<string> {
   return new Promise((resolve) => {
-    const options = { cwd: directory, env: { ...process.env, CI: "1" } };
+    const options = { cwd: directory, env: ownEnvironment() };
     execFile(process.execPath, [hardhat, "build"], options, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
+      resolve((error === null ? stdout : `${stdout}${stderr}ended with ${error.signal ?? error.code}`).trim()),
     );
   });
 }
@@ -53,10 +63,11 @@ describe("builds of one project", function () {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  it("that start at once both succeed, and the second finds the work done", async () => {
-    const builds = await Promise.all([build(directory), build(directory), build(directory)]);
-    for (const { code, output } of builds) expect(code, output).to.equal(0);
-    expect(builds.filter(({ output }) => output.includes("Compiled 1 Solidity file"))).to.have.length(1);
+  it("that start at once all succeed: one compiles, and the others find the work done", async () => {
+    const printed = await Promise.all([build(directory), build(directory), build(directory)]);
+    const [first, ...others] = printed.sort((a, b) => Number(a.startsWith("No")) - Number(b.startsWith("No")));
+    expect(first).to.match(/^Compiled 1 Solidity file with solc 0\.8\.37 .*$/);
+    expect(others).to.deep.equal(["No contracts to compile", "No contracts to compile"]);
     expect(existsSync(join(directory, "cache", LOCK))).to.equal(false);
   });
 
