@@ -172,7 +172,7 @@ function limitsOf(
       : [
           `Recorded prices have no truth; on chain, perfect pricing stands for ${history.surrogate}.`,
           "One path of one asset: seeds differ in the agents' draws alone, and no interval covers another history.",
-          `${fixedIn === "scenario" ? "The windows stand in the scenario file, fixed before any result" : "The window was chosen by whoever asked"}; a window chosen because it crashed says nothing of how often one does.`,
+          `${windowsOf(scenario, fixedIn)}; a window chosen because it crashed says nothing of how often one does.`,
         ];
   return [
     ...world,
@@ -183,4 +183,11 @@ function limitsOf(
       : []),
     "The economic numbers rest on one cast of agents with the capital that the scenario states.",
   ];
+}
+
+/** When the windows were chosen: a window moved after a look at results is no test fixed beforehand. */
+function windowsOf({ history }: Scenario, fixedIn: HistoryRequest["fixedIn"] | undefined): string {
+  if (fixedIn !== "scenario") return "The window was chosen by whoever asked";
+  const adjusted = history?.adjusted === undefined ? "" : ` but for this: ${history.adjusted}`;
+  return `The windows stand in the scenario file, fixed before any result${adjusted}`;
 }

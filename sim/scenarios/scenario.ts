@@ -117,7 +117,7 @@ const history = z.strictObject({
   longestGap: duration.optional(),
   /** Training window of every test that states none of its own. */
   calm: windowText,
-  /** Tests, fixed before any result was seen. */
+  /** Tests, fixed before any result was seen but for what `adjusted` says. */
   stress: z
     .array(
       z.strictObject({
@@ -131,6 +131,8 @@ const history = z.strictObject({
     .min(1),
   /** Name of the test that also runs on chain; absent: the first. */
   onChain: z.string().optional(),
+  /** What of the windows was changed after a look at results, and why; absent: nothing. */
+  adjusted: z.string().min(1).optional(),
 });
 
 export const scenarioSchema = z.strictObject({

@@ -223,7 +223,7 @@ export function historySection(history: HistoryResult, path: Chart, quotes: Char
 function testsTable({ tests }: HistoryResult): Html {
   const quoted = tests.some(({ models }) => models.some(({ quotes }) => quotes !== null));
   return html`${table(
-    `All windows, fixed beforehand; the chain ran ${tests[0]!.name}`,
+    `All windows of this run; the chain ran ${tests[0]!.name}`,
     ["window", "days", "why", "calm", "realised vol, calm", "stress", "outside training", "calm windows"],
     tests.map(({ name, why, calm, stress, outsideTraining, nullWindows }) => [
       name,

@@ -19,10 +19,12 @@ export const sp500: ScenarioFile = {
       {
         name: "2008",
         window: "2008-01-02..2008-12-30",
-        why: "the credit crisis's year, whole: the VIX closed at 80.86 on 20 November (Cboe)",
+        why: "the credit crisis's year, in whole weeks: the VIX closed at 80.86 on 20 November (Cboe)",
       },
     ],
     onChain: "march-2020",
+    adjusted:
+      "first and last days moved to whole weeks from a Wednesday after a first look at results: over a weekend the feed stands still, which a realised vol read on a Sunday takes for calm",
   },
   listing: {
     ...volShock.listing,
@@ -37,7 +39,7 @@ export const sp500: ScenarioFile = {
     {
       parameter: "history.calm, history.stress",
       source:
-        "calendar years and a calendar month, whole weeks from a Wednesday: over a weekend the feed stands still, which a realised vol read on a Sunday takes for calm",
+        "calendar years and a calendar month, chosen before any result; the days of stress moved as adjusted says",
     },
     { parameter: "protocol.terms.minVol", source: "ours: under the index's calm vol of 10 %" },
     { parameter: "listing.strikes", source: "ours: an index moves less than a coin" },
