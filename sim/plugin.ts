@@ -67,7 +67,11 @@ const regimebreak: HardhatPlugin = {
   id: "regimebreak",
   npmPackage: "regimebreak",
   tasks: [sim, replay, scenarios, models, studies],
-  hookHandlers: { hre: () => import("./hooks/hre.ts"), solidity: () => import("./hooks/solidity.ts") },
+  hookHandlers: {
+    hre: () => import("./hooks/hre.ts"),
+    network: () => import("./hooks/network.ts"),
+    solidity: () => import("./hooks/solidity.ts"),
+  },
 };
 
 export default regimebreak;

@@ -11,6 +11,7 @@ import type {
   MinedReceipt,
   StatedTransaction,
 } from "./chain.ts";
+import { requestBatch, type BatchedRequest } from "./request-batch.ts";
 import { InternalError } from "../errors/internal-error.ts";
 
 interface RpcBlock {
@@ -66,9 +67,8 @@ export class EdrChain implements Chain {
     if (this.#disorder !== undefined) throw this.#disorder;
     try {
       await this.#impersonateNew(block.transactions);
-      const hashes = await this.#send(block);
-      await this.#seal(block);
-      return await this.#verified(block, hashes);
+      const { hashes, mined } = await this.#seal(block);
+      return await this.#verified(block, hashes, mined);
     } catch (error) {
       if (error instanceof BlockDisorderError) this.#disorder = error;
       throw error;
@@ -109,46 +109,61 @@ export class EdrChain implements Chain {
   async #impersonateNew(transactions: readonly StatedTransaction[]): Promise<void> {
     const fresh = new Set(transactions.map(({ from }) => from).filter((from) => !this.#impersonated.has(from)));
     if (fresh.size === 0) return;
-    await Promise.all([...fresh].map((from) => this.#request("hardhat_impersonateAccount", [from])));
+    await this.#batch([...fresh].map((from) => ({ method: "hardhat_impersonateAccount", params: [from] })));
     for (const from of fresh) this.#impersonated.add(from);
   }
 
-  /** Sets the block's context and sends its transactions in one concurrent batch, which the engine takes in order. */
-  async #send(block: BlockStatement): Promise<Hash[]> {
-    const { gasLimit, coinbase } = block;
-    const context = [
-      ...(this.#lasting?.gasLimit === gasLimit ? [] : [this.#request("evm_setBlockGasLimit", [numberToHex(gasLimit)])]),
-      ...(this.#lasting?.coinbase === coinbase ? [] : [this.#request("hardhat_setCoinbase", [coinbase])]),
-      this.#request("hardhat_setNextBlockBaseFeePerGas", [numberToHex(block.baseFeePerGas)]),
-      this.#request("hardhat_setPrevRandao", [block.prevRandao]),
+  /** Sets the block's context, sends its transactions and mines them, all in one batch that the engine takes in order. */
+  async #seal(block: BlockStatement): Promise<{ readonly hashes: readonly Hash[]; readonly mined: RpcBlock }> {
+    const context = this.#context(block);
+    const requests = [
+      ...context,
+      ...block.transactions.map((transaction) => ({
+        method: "eth_sendTransaction",
+        params: [rpcTransaction(transaction)],
+      })),
+      { method: "evm_mine", params: [numberToHex(block.timestamp)] },
+      { method: "eth_getBlockByNumber", params: ["latest", false] },
     ];
-    this.#lasting = { gasLimit, coinbase };
-    const sent = block.transactions.map((transaction) =>
-      this.#request<Hash>("eth_sendTransaction", [rpcTransaction(transaction)]),
-    );
-    const outcomes = await Promise.allSettled([...context, ...sent]);
-    const refused = outcomes.flatMap((outcome, position) => {
-      if (outcome.status === "fulfilled") return [];
-      return [`${placeOf(block, position - context.length)} refused: ${firstLine(outcome.reason)}`];
-    });
-    if (refused.length > 0) throw new BlockDisorderError(block, refused, outcomes.find(isRejected)?.reason);
-    return outcomes.slice(context.length).map((outcome) => (outcome as PromiseFulfilledResult<Hash>).value);
-  }
-
-  async #seal(block: BlockStatement): Promise<void> {
+    let results: readonly unknown[];
     try {
-      await this.#request("evm_mine", [numberToHex(block.timestamp)]);
+      results = await this.#batch(requests);
     } catch (error) {
-      throw new BlockDisorderError(block, [`${placeOf(block, -1)} refused: ${firstLine(error)}`], error);
+      throw new BlockDisorderError(block, [`${await this.#refused(block)} refused: ${firstLine(error)}`], error);
     }
+    const from = context.length;
+    const to = from + block.transactions.length;
+    return { hashes: results.slice(from, to) as Hash[], mined: results[to + 1] as RpcBlock };
   }
 
-  async #verified(block: BlockStatement, hashes: readonly Hash[]): Promise<MinedBlock> {
+  #context({ gasLimit, coinbase, baseFeePerGas, prevRandao }: BlockStatement): BatchedRequest[] {
+    const lasting = this.#lasting;
+    this.#lasting = { gasLimit, coinbase };
+    return [
+      ...(lasting?.gasLimit === gasLimit ? [] : [{ method: "evm_setBlockGasLimit", params: [numberToHex(gasLimit)] }]),
+      ...(lasting?.coinbase === coinbase ? [] : [{ method: "hardhat_setCoinbase", params: [coinbase] }]),
+      { method: "hardhat_setNextBlockBaseFeePerGas", params: [numberToHex(baseFeePerGas)] },
+      { method: "hardhat_setPrevRandao", params: [prevRandao] },
+    ];
+  }
+
+  /** What a failed batch stopped at: the chain's pool holds what came before it. */
+  async #refused(block: BlockStatement): Promise<string> {
+    this.#lasting = undefined;
+    try {
+      await this.#batch(this.#context(block));
+    } catch {
+      return placeOf(block, -1);
+    }
+    const taken = (await this.#request<unknown[]>("eth_pendingTransactions", [])).length;
+    return placeOf(block, taken < block.transactions.length ? taken : -1);
+  }
+
+  async #verified(block: BlockStatement, hashes: readonly Hash[], mined: RpcBlock): Promise<MinedBlock> {
     this.#mined = true;
-    const [mined, ...receipts] = await Promise.all([
-      this.#request<RpcBlock>("eth_getBlockByNumber", ["latest", false]),
-      ...hashes.map((hash) => this.#request<RpcReceipt | null>("eth_getTransactionReceipt", [hash])),
-    ]);
+    const receipts = (await this.#batch(
+      hashes.map((hash) => ({ method: "eth_getTransactionReceipt", params: [hash] })),
+    )) as readonly (RpcReceipt | null)[];
     // The pool was empty before the batch, so a block of all that was sent leaves it empty for the next one.
     const differences = [...headerDifferences(block, mined), ...orderDifferences(block, hashes, mined)];
     if (differences.length > 0) throw new BlockDisorderError(block, differences);
@@ -160,6 +175,10 @@ export class EdrChain implements Chain {
       gasUsed: BigInt(mined.gasUsed),
       receipts: receipts.map((receipt) => parseReceipt(receipt!)),
     };
+  }
+
+  #batch(requests: readonly BatchedRequest[]): Promise<readonly unknown[]> {
+    return requestBatch(this.#provider, requests);
   }
 
   #request<T = unknown>(method: string, params: readonly unknown[]): Promise<T> {
@@ -217,10 +236,6 @@ function parseReceipt(receipt: RpcReceipt): MinedReceipt {
     contractAddress: receipt.contractAddress,
     logs: receipt.logs.map(({ address, topics, data }) => ({ address, topics, data })),
   };
-}
-
-function isRejected(outcome: PromiseSettledResult<unknown>): outcome is PromiseRejectedResult {
-  return outcome.status === "rejected";
 }
 
 function firstLine(reason: unknown): string {
