@@ -14,7 +14,10 @@ function layer(files, forbidden, why) {
   };
 }
 
-const simulationPath = ["src/**/*.ts", "sim/{world,agents,oracle,mempool,experiment,measure,search,scenarios}/**/*.ts"];
+const simulationPath = [
+  "src/**/*.ts",
+  "sim/{world,agents,oracle,mempool,experiment,measure,search,scenarios,studies}/**/*.ts",
+];
 
 export default tseslint.config(
   { ignores: ["node_modules", "artifacts", "cache", "types", "dist", "runs"] },

@@ -1,34 +1,39 @@
 import { didYouMean } from "../../src/errors/closest-name.ts";
 import { UserError } from "../../src/errors/user-error.ts";
-import { assumptions } from "./assumptions.ts";
-import { breakingPoints } from "./breaking-points.ts";
-import { complexity } from "./complexity.ts";
-import { crossedDraws } from "./crossed-draws.ts";
-import { cusumKeeper } from "./cusum-keeper.ts";
-import { diagnosis } from "./diagnosis.ts";
-import { driversStudy } from "./drivers.ts";
-import { greeks } from "./greeks.ts";
-import { hedging } from "./hedging.ts";
-import { keeperAlarm } from "./keeper-alarm.ts";
-import { inputs } from "./inputs.ts";
-import { jumps } from "./jumps.ts";
-import { learningCurve } from "./learning-curve.ts";
-import { operatingModes } from "./modes.ts";
-import { monitoring } from "./monitoring.ts";
-import { regimeMatrix } from "./regime-matrix.ts";
-import { poisoning } from "./poisoning.ts";
-import { policySearch } from "./policies.ts";
-import { riskForecast } from "./risk-forecast.ts";
-import { selection } from "./selection.ts";
-import { skillDecay } from "./skill-decay.ts";
+import { assumptions } from "./vault/assumptions.ts";
+import { breakingPoints } from "./shift/breaking-points.ts";
+import { complexity } from "./training/complexity.ts";
+import { crossedDraws } from "./training/crossed-draws.ts";
+import { cusumKeeper } from "./on-chain/cusum-keeper.ts";
+import { diagnosis } from "./shift/diagnosis.ts";
+import { driversStudy } from "./training/drivers.ts";
+import { greeks } from "./shift/greeks.ts";
+import { hedging } from "./vault/hedging.ts";
+import { keeperAlarm } from "./on-chain/keeper-alarm.ts";
+import { inputs } from "./shift/inputs.ts";
+import { jumps } from "./shift/jumps.ts";
+import { learningCurve } from "./training/learning-curve.ts";
+import { operatingModes } from "./shift/modes.ts";
+import { monitoring } from "./warning/monitoring.ts";
+import { regimeMatrix } from "./shift/regime-matrix.ts";
+import { poisoning } from "./training/poisoning.ts";
+import { policySearch } from "./vault/policies.ts";
+import { riskForecast } from "./warning/risk-forecast.ts";
+import { selection } from "./training/selection.ts";
+import { skillDecay } from "./shift/skill-decay.ts";
 import type { Study } from "./study.ts";
-import { support } from "./support.ts";
-import { tenors } from "./tenors.ts";
-import { trainers } from "./trainers.ts";
-import { transfer } from "./transfer.ts";
-import { uncertaintyOnChain } from "./uncertainty-on-chain.ts";
-import { uncertainty } from "./uncertainty.ts";
+import { support } from "./shift/support.ts";
+import { tenors } from "./shift/tenors.ts";
+import { trainers } from "./training/trainers.ts";
+import { transfer } from "./shift/transfer.ts";
+import { uncertaintyOnChain } from "./on-chain/uncertainty-on-chain.ts";
+import { uncertainty } from "./warning/uncertainty.ts";
 
+/**
+ * Folders go by what a study asks of: `training` of what a fit depends on, `shift` of where and when errors appear,
+ * `warning` of what can be known of them in time, `vault` of what they cost off chain, `on-chain` of what they cost
+ * there. `shared` holds what several folders use; a folder named like a study holds its parts.
+ */
 const studies: readonly Study[] = [
   learningCurve,
   skillDecay,

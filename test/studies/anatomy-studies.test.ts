@@ -1,11 +1,11 @@
 import { expect } from "chai";
 
 import { studySchema, type StudyResult } from "../../sim/results/study.ts";
-import { complexity, decompose } from "../../sim/studies/complexity.ts";
-import { diagnosis } from "../../sim/studies/diagnosis.ts";
-import { greeks } from "../../sim/studies/greeks.ts";
-import { regimeMatrix } from "../../sim/studies/regime-matrix.ts";
-import { skillDecay } from "../../sim/studies/skill-decay.ts";
+import { complexity, decompose } from "../../sim/studies/training/complexity.ts";
+import { diagnosis } from "../../sim/studies/shift/diagnosis.ts";
+import { greeks } from "../../sim/studies/shift/greeks.ts";
+import { regimeMatrix } from "../../sim/studies/shift/regime-matrix.ts";
+import { skillDecay } from "../../sim/studies/shift/skill-decay.ts";
 import type { Study } from "../../sim/studies/study.ts";
 import { smallScenario } from "../experiment/scored-scenario.ts";
 import { offChainContext } from "./study-context.ts";

@@ -1,0 +1,167 @@
+import { UserError } from "../../../src/errors/user-error.ts";
+import type { FittedModel } from "../../../src/models/pricing-model.ts";
+import { defenceNames, type DefenceName } from "../../../deployments/presets.ts";
+import { defencesOf } from "../../../src/protocol/deploy/market-terms.ts";
+import type { RunSpec } from "../../engine/run-record.ts";
+import { chainSetting } from "../../experiment/chain-setting.ts";
+import { ChainWorker } from "../../experiment/chain-worker.ts";
+import { estimate } from "../../experiment/estimate.ts";
+import type { JudgedRun } from "../../experiment/finished-run.ts";
+import { PERFECT } from "../../experiment/plan.ts";
+import { groupRuns } from "../../experiment/run-group.ts";
+import type { Estimate } from "../../results/parts.ts";
+import type { StudyBars } from "../../results/study.ts";
+import type { StudyContext } from "../study.ts";
+
+/** The model whose variants run, where the run has it. */
+const USUAL = "smile-level";
+const PERCENT = 100;
+
+/** Calm, and the worst. */
+export const armSeverities = [0, 1] as const;
+
+/** Variants of one model on the same chain seeds, the plain one first. */
+export interface ArmPlan {
+  /** As it is asked for: `--studies NAME`. */
+  readonly study: string;
+  readonly model: string;
+  readonly preset: string;
+  readonly arms: readonly string[];
+  /** The variant of a fitted model; models are fitted as the experiment's own chain seeds are. */
+  variant(base: FittedModel, arm: string, spec: RunSpec): FittedModel;
+}
+
+/** The model that a keeper posts. @throws {UserError} when the run has none */
+export function postedModel({ models }: Pick<StudyContext, "models">, study: string): string {
+  const name = models.includes(USUAL) ? USUAL : models.find((model) => model !== "constant");
+  if (name !== undefined) return name;
+  throw new UserError({
+    where: `--studies ${study}`,
+    what: `no model but ${models.join(", ")}`,
+    expected: "a model that a keeper posts",
+  });
+}
+
+/** The scenario's last preset. @throws {UserError} when it lacks a defence that the study is about */
+export function presetWith({ scenario: { onChain } }: StudyContext, study: string, defence: DefenceName): string {
+  const preset = onChain.presets[onChain.presets.length - 1];
+  if (defenceNames(defencesOf(preset)).includes(defence)) return preset;
+  throw new UserError({
+    where: `--studies ${study}`,
+    what: `preset ${preset} lacks the defence ${defence}`,
+    expected: "a last preset that has it, such as FULL",
+  });
+}
+
+/** Runs every arm and perfect pricing on every chain seed, in calm and at severity 1. */
+export async function runArms(context: StudyContext, plan: ArmPlan): Promise<ArmRuns> {
+  const { scenario, masterSeed, jobs, hardhat, signal } = context;
+  const { model: name, preset, arms, variant } = plan;
+  const alone = { ...scenario, onChain: { ...scenario.onChain, models: [name] } };
+  const setting = chainSetting({ scenario: alone, masterSeed, jobs, history: undefined, ownModels: [], command: "" });
+  const variants = new Map<string, FittedModel>();
+  const modelOf = (spec: RunSpec): FittedModel => {
+    const key = `${spec.model}|${spec.seed}|${spec.severity}`;
+    const known = variants.get(key);
+    if (known !== undefined) return known;
+    const base = setting.modelOf({ ...spec, model: name });
+    if (base === undefined) {
+      throw new UserError({ where: `model ${name}`, what: `cannot be fitted to seed ${spec.seed}`, expected: "a fit" });
+    }
+    const made = variant(base, spec.model, spec);
+    variants.set(key, made);
+    return made;
+  };
+  const shared = { scenario: scenario.name, masterSeed, preset, feedback: true };
+  const specs = armSeverities.flatMap((severity) =>
+    Array.from({ length: scenario.onChain.seeds }, (_, seed): RunSpec[] => [
+      { ...shared, severity, seed, model: PERFECT, rung: "P0" },
+      ...arms.map((model): RunSpec => ({ ...shared, severity, seed, model })),
+    ]).flat(),
+  );
+  const worker = new ChainWorker(hardhat.network, { ...setting, modelOf });
+  const runs: JudgedRun[] = [];
+  try {
+    for (const group of groupRuns(specs)) runs.push(...(await worker.run(group, () => undefined, signal)));
+  } finally {
+    await worker.close();
+  }
+  return new ArmRuns(plan, runs);
+}
+
+/** Finished runs by arm; differences are against the first arm, paired by seed. */
+export class ArmRuns {
+  readonly #plan: ArmPlan;
+  readonly #runs: readonly JudgedRun[];
+
+  constructor(plan: ArmPlan, runs: readonly JudgedRun[]) {
+    this.#plan = plan;
+    this.#runs = runs;
+  }
+
+  /** Runs of an arm at a severity, by seed. */
+  of(arm: string, severity: number): JudgedRun[] {
+    return this.#runs
+      .filter(({ summary: { spec } }) => spec.model === arm && spec.severity === severity)
+      .sort((a, b) => a.summary.spec.seed - b.summary.spec.seed);
+  }
+
+  /** Mean over seeds; null where there is none. */
+  mean(arm: string, severity: number, pick: (run: JudgedRun) => number): number | null {
+    return estimate(this.of(arm, severity).map(pick)).mean;
+  }
+
+  /** Excess cost that an arm saves, share of NAV. */
+  saved(arm: string, severity: number): Estimate {
+    const [before, after] = [this.#costs(this.#plan.arms[0], severity), this.#costs(arm, severity)];
+    return estimate(before.map((cost, seed) => cost - after[seed]));
+  }
+
+  /** What the other arms save, with what can be said of it. */
+  answer(): string {
+    const [plain, ...others] = this.#plan.arms;
+    const { model } = this.#plan;
+    const told = others.map(
+      (arm) =>
+        `${arm.replace(`${model}, `, "")} saves ${percentText(this.saved(arm, 1))} of NAV at severity 1 and ${percentText(this.saved(arm, 0))} in calm`,
+    );
+    const seeds = this.of(plain, 1).length;
+    const isShown = others.some((arm) => (this.saved(arm, 1).low ?? 0) > 0);
+    return (
+      `Against ${plain} on the same seeds, ${told.join("; ")}. ${seeds} seeds` +
+      `${this.saved(others[0], 1).low === null ? " are too few for an interval" : ""}.` +
+      (isShown ? "" : " No saving at severity 1 is shown: none has an interval above zero.")
+    );
+  }
+
+  /** Excess cost by arm, worst severity first. */
+  charts(): StudyBars[] {
+    const { arms, preset } = this.#plan;
+    return armSeverities.toReversed().map((severity) => ({
+      kind: "bars",
+      title: severity === 0 ? "Excess cost in calm" : `Excess cost at severity ${severity}`,
+      note: `Beyond perfect pricing on the same seed, under ${preset}, mean over seeds with its 95 % interval.`,
+      unit: "excess cost, % of NAV",
+      bars: arms.map((name) => {
+        const { mean, low, high } = estimate(this.#costs(name, severity));
+        return { name, value: inPercent(mean), low: inPercent(low), high: inPercent(high) };
+      }),
+    }));
+  }
+
+  #costs(arm: string, severity: number): number[] {
+    return this.of(arm, severity).map((run) => run.excessCost ?? Number.NaN);
+  }
+}
+
+/** A share in per cent. */
+export function inPercent(share: number | null): number | null {
+  return share === null ? null : PERCENT * share;
+}
+
+/** `3.10 % [0.20, 6.00]`. */
+export function percentText({ mean, low, high }: Estimate): string {
+  const text = (value: number) => (PERCENT * value).toFixed(2).replace(/^-/, "−");
+  if (mean === null) return "an unknown share";
+  return `${text(mean)} %${low === null || high === null ? "" : ` [${text(low)}, ${text(high)}]`}`;
+}

@@ -1,0 +1,46 @@
+import { medianInterval } from "../../../src/statistics/median-interval.ts";
+import { mean } from "../../../src/statistics/moments.ts";
+import { tInterval } from "../../../src/statistics/t-interval.ts";
+
+/** No interval is shown of fewer replicates. */
+export const FEWEST_REPLICATES = 6;
+
+/** A value with its 95 % interval; null where there are too few replicates for one. */
+export interface Measured {
+  readonly y: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+const nothing: Measured = { y: null, low: null, high: null };
+
+/** Median over replicates with its order-statistic interval; what is no number is left out. */
+export function medianOf(values: readonly number[]): Measured {
+  const present = values.filter(Number.isFinite);
+  if (present.length < FEWEST_REPLICATES) return nothing;
+  const { median, low, high } = medianInterval(present);
+  return { y: median, low, high };
+}
+
+/** Mean over replicates with its t interval, kept within `range`; no interval where the values do not vary. */
+export function meanOf(values: readonly number[], range: readonly [number, number] = [-Infinity, Infinity]): Measured {
+  const present = values.filter(Number.isFinite);
+  if (present.length < FEWEST_REPLICATES) return nothing;
+  if (present.every((value) => value === present[0])) return { y: mean(present), low: null, high: null };
+  const { mean: y, low, high } = tInterval(present);
+  return { y, low: Math.max(range[0], low), high: Math.min(range[1], high) };
+}
+
+/** `61 % [55, 67]`. */
+export function shareText({ y, low, high }: Measured): string {
+  const whole = (value: number) => `${Math.round(100 * value)}`;
+  return y === null
+    ? "unknown"
+    : `${whole(y)} %${low === null || high === null ? "" : ` [${whole(low)}, ${whole(high)}]`}`;
+}
+
+/** `0.71 [0.66, 0.75]`. */
+export function decimalText({ y, low, high }: Measured, digits = 2): string {
+  const text = (value: number) => value.toFixed(digits).replace(/^-/, "−");
+  return y === null ? "unknown" : `${text(y)}${low === null || high === null ? "" : ` [${text(low)}, ${text(high)}]`}`;
+}

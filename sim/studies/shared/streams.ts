@@ -1,0 +1,35 @@
+import type { Random } from "../../../src/random/random.ts";
+import type { GeneralisationConfig } from "../../experiment/generalisation/config.ts";
+import { testMoments } from "../../experiment/generalisation/moments.ts";
+import type { DesignName, MarketQuotes } from "../../experiment/generalisation/quotes.ts";
+import { quotesAt } from "../../experiment/generalisation/quotes.ts";
+import type { TruthPricers } from "../../world/truth-pricers.ts";
+
+/**
+ * Quotes of one test path at many moments, moment by moment. Paths with the same `random` share their numbers across
+ * severities, their market noise included.
+ * @param ages - seconds since onset, ascending; negative before it
+ */
+export function quoteStream(
+  { scenario }: GeneralisationConfig,
+  pricers: TruthPricers,
+  random: Random,
+  severity: number,
+  ages: readonly number[],
+  design: DesignName = "standardised",
+): MarketQuotes {
+  const watched = { ...scenario, scoring: { ...scenario.scoring, ages: [...ages] } };
+  const moments = testMoments(watched, pricers, random, severity);
+  return quotesAt(watched, pricers, moments, [design], random.fork("stream-noise"));
+}
+
+/** Ages from `from` to `to` in steps, all seconds. */
+export function agesBetween(from: number, to: number, step: number): number[] {
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step);
+}
+
+/** Lets an interrupt be heard between parts of a long study. */
+export async function breathe(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
+}

@@ -1,0 +1,169 @@
+import { contractDomain } from "../../../src/models/frozen-model.ts";
+import type { FeatureName, FeatureTable, FittedModel } from "../../../src/models/pricing-model.ts";
+import type { GeneralisationConfig } from "../../experiment/generalisation/config.ts";
+import { scoreQuotes } from "../../experiment/generalisation/quote-errors.ts";
+import type { MarketQuotes } from "../../experiment/generalisation/quotes.ts";
+import { pricersOf, replicateRandom } from "../../experiment/generalisation/replicate.ts";
+import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
+import type { StudyHeat, StudyResult, StudyTable } from "../../results/study.ts";
+import { drawCount, fittedDraw } from "../shared/fitted-draw.ts";
+import { decimalText, medianOf } from "../shared/points.ts";
+import { breathe, quoteStream } from "../shared/streams.ts";
+import type { Study, StudyContext } from "../study.ts";
+
+/** Fresh draws of training and test. */
+const MOST_DRAWS = 40;
+/** Seconds by which features are late. */
+const LATE = [3600, 6 * 3600, 24 * 3600] as const;
+/** Features that can be missing; strike and tenor are what is asked for. */
+const MISSING: readonly FeatureName[] = ["shortVol", "longVol", "volOfVol", "jumpShare"];
+/** Steps to which a posted vol is rounded, vol, and to which strikes are, shares of spot. */
+const VOL_TICKS = [0.001, 0.01, 0.05] as const;
+const STRIKE_TICKS = [0.01, 0.05] as const;
+
+/** One way in which what a model sees, or what it says, is degraded. */
+interface Degradation {
+  readonly name: string;
+  vols(model: FittedModel, now: MarketQuotes, late: ReadonlyMap<number, MarketQuotes>): Float64Array;
+}
+
+/** The moment's features as they were, strikes and tenors as they are asked for now. */
+const lateBy = (seconds: number): Degradation => ({
+  name: `${seconds / 3600} h late`,
+  vols(model, now, late) {
+    const then = late.get(seconds)!.features;
+    const { logMoneyness, years } = now.features;
+    return model.rawMany({ ...then, logMoneyness, years });
+  },
+});
+
+const without = (feature: FeatureName): Degradation => ({
+  name: `no ${feature}`,
+  vols(model, { features }) {
+    const [low, high] = model.trainedOn.ranges[feature] ?? [0, 0];
+    return model.rawMany({ ...features, [feature]: new Float64Array(features.count).fill((low + high) / 2) });
+  },
+});
+
+const volTick = (tick: number): Degradation => ({
+  name: `vol tick ${100 * tick} vp`,
+  vols: (model, { features }) => model.rawMany(features).map((vol) => tick * Math.round(vol / tick)),
+});
+
+/** Vols are known at strikes that are whole ticks apart; the nearest one's is used. */
+const strikeTick = (tick: number): Degradation => ({
+  name: `strikes to ${100 * tick} %`,
+  vols(model, { features }) {
+    const logMoneyness = features.logMoneyness.map((k) =>
+      Math.log(Math.max(tick, tick * Math.round(Math.exp(k) / tick))),
+    );
+    return model.rawMany({ ...features, logMoneyness } as FeatureTable);
+  },
+});
+
+const degradations: readonly Degradation[] = [
+  ...LATE.map(lateBy),
+  ...MISSING.map(without),
+  ...VOL_TICKS.map(volTick),
+  ...STRIKE_TICKS.map(strikeTick),
+];
+
+interface Arm {
+  readonly severity: number;
+  /** Error as is, then degraded, by draw; vol points. */
+  readonly errors: ReadonlyMap<string, { readonly asIs: number[]; readonly degraded: readonly number[][] }>;
+}
+
+/** Late and missing features, and rounding of vols and strikes. */
+export const inputs: Study = {
+  name: "inputs",
+  summary: "What do late or missing features and the rounding of vols and strikes add to each model's error?",
+  on: "paths",
+  async run(context) {
+    const { scenario, models, masterSeed, signal } = context;
+    const { primarySeverity, ages } = scenario.scoring;
+    const config = configOf({ scenario, models, severities: [0, primarySeverity], masterSeed });
+    const pricers = pricersOf(config);
+    const draws = drawCount(scenario, MOST_DRAWS);
+    const arms = [0, primarySeverity].map((severity): Arm => ({
+      severity,
+      errors: new Map(models.map((name) => [name, { asIs: [], degraded: degradations.map(() => []) }])),
+    }));
+    for (let draw = 0; draw < draws; draw++) {
+      const fitted = fittedDraw(config, pricers, draw);
+      for (const { severity, errors } of arms) {
+        const random = replicateRandom(config, draw).fork("test");
+        const at = (age: number) => quoteStream(config, pricers, random, severity, [age], "listed");
+        const now = at(ages[0]);
+        const late = new Map(LATE.map((seconds) => [seconds as number, at(ages[0] - seconds)]));
+        for (const [name, model] of fitted) {
+          const { asIs, degraded } = errors.get(name)!;
+          asIs.push(errorOf(config, model.rawMany(now.features), now));
+          degradations.forEach((one, i) => degraded[i].push(errorOf(config, one.vols(model, now, late), now)));
+        }
+      }
+      await breathe(signal);
+    }
+    return resultOf(context, arms, draws);
+  },
+};
+
+function errorOf({ trade }: GeneralisationConfig, vols: Float64Array, now: MarketQuotes): number {
+  return scoreQuotes({ truth: now.clean, weight: now.weight, vega: now.vega }, vols, contractDomain, trade).rmse;
+}
+
+function resultOf({ models, scenario }: StudyContext, arms: readonly Arm[], draws: number): StudyResult {
+  const stress = arms[arms.length - 1];
+  const worst = models.map((name) => {
+    const added = degradations.map((_, i) => addedBy(stress, name, i));
+    const most = added.reduce(
+      (best, { low }, i) => ((low ?? -Infinity) > (added[best].low ?? -Infinity) ? i : best),
+      0,
+    );
+    const shown = (added[most].low ?? 0) > 0;
+    return shown
+      ? `${name} ${decimalText(added[most], 1)} (${degradations[most].name})`
+      : `${name} nothing that is shown`;
+  });
+  return {
+    name: "inputs",
+    title: "Late, missing and rounded",
+    question: "What do late or missing features and rounding add to the error?",
+    answer: `Most that is added at severity ${stress.severity}, vol points: ${worst.join(", ")}.`,
+    charts: arms.map((arm) => heat(arm, models)),
+    tables: arms.map((arm) => table(arm, models)),
+    notes: [
+      `${draws} fresh draws; listed quotes ${scenario.scoring.ages[0] / 3600} h after onset; error of the same frozen model on the same quotes less that with nothing degraded, medians over draws with 95 % intervals. Negative: it helped.`,
+      "Late: the moment's features are those of so long ago, strike and tenor are now's; what was on the way to the onset sees calm. Missing: the middle of the feature's training range in its place.",
+      "Ticks: the model's vol rounded to the nearest, or the vol of the nearest strike of so many per cent of the spot.",
+    ],
+  };
+}
+
+function addedBy({ errors }: Arm, name: string, degradation: number) {
+  const { asIs, degraded } = errors.get(name)!;
+  return medianOf(degraded[degradation].map((error, draw) => error - asIs[draw]));
+}
+
+function heat(arm: Arm, models: readonly string[]): StudyHeat {
+  return {
+    kind: "heat",
+    title: `Error added, severity ${arm.severity}`,
+    note: "Medians over draws; the table has the intervals.",
+    columns: { label: "model", names: [...models] },
+    rows: { label: "degradation", names: degradations.map(({ name }) => name) },
+    unit: "vol points",
+    values: degradations.map((_, i) => models.map((name) => addedBy(arm, name, i).y)),
+  };
+}
+
+function table(arm: Arm, models: readonly string[]): StudyTable {
+  return {
+    caption: `Severity ${arm.severity}: error with nothing degraded, and what each degradation adds; vol points`,
+    head: ["", ...models],
+    rows: [
+      ["as is", ...models.map((name) => decimalText(medianOf(arm.errors.get(name)!.asIs), 1))],
+      ...degradations.map(({ name }, i) => [name, ...models.map((model) => decimalText(addedBy(arm, model, i), 2))]),
+    ],
+  };
+}

@@ -1,0 +1,194 @@
+import type { FittedModel } from "../../../src/models/pricing-model.ts";
+import { selectQuotes } from "../../../src/models/select-quotes.ts";
+import type { Random } from "../../../src/random/random.ts";
+import { mean, median } from "../../../src/statistics/moments.ts";
+import type { GeneralisationConfig } from "../../experiment/generalisation/config.ts";
+import type { MarketQuotes } from "../../experiment/generalisation/quotes.ts";
+import { pricersOf, replicateRandom, trainingQuotes } from "../../experiment/generalisation/replicate.ts";
+import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
+import type { StudyLines, StudyResult, StudyTable } from "../../results/study.ts";
+import { drawCount, errorOn } from "../shared/fitted-draw.ts";
+import { fitOrNothing } from "../shared/fitting.ts";
+import { decimalText, medianOf } from "../shared/points.ts";
+import { breathe, quoteStream } from "../shared/streams.ts";
+import type { Study, StudyContext } from "../study.ts";
+
+/** Fresh draws of training and test. */
+const MOST_DRAWS = 12;
+/** Shares of the training quotes that the adversary owns. */
+const BUDGETS = [0, 0.02, 0.05, 0.1, 0.2] as const;
+/** What it adds to them, vol; those further out than these deviations are where few quotes say otherwise. */
+const SIZES = [0.5, -0.3] as const;
+const WING = 1;
+/** A screened fit leaves out what is this many robust deviations off a first fit. */
+const SCREEN = 4;
+const ROBUST_DEVIATION = 1.4826;
+
+/** No quote is lower, vol. */
+const SMALLEST_VOL = 0.01;
+
+const fits = ["as given", "screened"] as const;
+type Fit = (typeof fits)[number];
+
+/** What one fit makes of one test path: its error, and how far it is from the honest fit; vol points. */
+interface Outcome {
+  readonly error: number;
+  readonly moved: number;
+}
+
+/** By fit, size of the poison, budget, then draw. */
+type Outcomes = Readonly<Record<Fit, readonly (readonly Outcome[][])[]>>;
+
+interface Arm {
+  readonly severity: number;
+  readonly outcomes: ReadonlyMap<string, Outcomes>;
+}
+
+/** Training quotes poisoned by an adversary with a budget, and what that does to the fitted model. */
+export const poisoning: Study = {
+  name: "poisoning",
+  summary: "What does an adversary who owns a share of the training quotes do to each model, and does screening help?",
+  on: "paths",
+  async run(context) {
+    const { scenario, models, masterSeed, signal } = context;
+    const { primarySeverity, ages } = scenario.scoring;
+    const config = configOf({ scenario, models, severities: [0, primarySeverity], masterSeed });
+    const pricers = pricersOf(config);
+    const draws = drawCount(scenario, MOST_DRAWS);
+    const arms = [0, primarySeverity].map((severity) => ({
+      severity,
+      outcomes: new Map(models.map((name) => [name, noOutcomes()])),
+    }));
+    for (let draw = 0; draw < draws; draw++) {
+      const random = replicateRandom(config, draw);
+      const clean = trainingQuotes(config, pricers, random);
+      const tests = arms.map(({ severity }) =>
+        quoteStream(config, pricers, random.fork("test"), severity, [ages[0]], "listed"),
+      );
+      for (const name of models) {
+        const honest = fitOrNothing(name, clean, random);
+        for (const [s, size] of SIZES.entries()) {
+          for (const [b, budget] of BUDGETS.entries()) {
+            const poisoned = poison(clean, budget, size, random.fork("poison"));
+            const given = fitOrNothing(name, poisoned, random);
+            const screened = given && fitOrNothing(name, screen(given, poisoned), random);
+            arms.forEach(({ outcomes }, arm) => {
+              const own = outcomes.get(name)!;
+              own["as given"][s][b].push(outcomeOf(config, given, honest, tests[arm]));
+              own.screened[s][b].push(outcomeOf(config, screened, honest, tests[arm]));
+            });
+          }
+        }
+        await breathe(signal);
+      }
+    }
+    return resultOf(context, arms, draws);
+  },
+};
+
+function noOutcomes(): Outcomes {
+  const none = () => SIZES.map(() => BUDGETS.map((): Outcome[] => []));
+  return { "as given": none(), screened: none() };
+}
+
+/** A draw without a fit leaves a hole, so that draws stay paired. */
+function outcomeOf(
+  config: GeneralisationConfig,
+  model: FittedModel | undefined,
+  honest: FittedModel | undefined,
+  test: MarketQuotes,
+): Outcome {
+  if (model === undefined || honest === undefined) return { error: Number.NaN, moved: Number.NaN };
+  const [own, other] = [model, honest].map((each) => each.predictMany(test.features).vol);
+  const square = mean(own.map((vol, row) => (vol - other[row]) ** 2));
+  return { error: errorOn(config, model, test), moved: 100 * Math.sqrt(square) };
+}
+
+/** Adds `size` to a share of the quotes, those in the wings first; larger budgets own all that smaller ones own. */
+export function poison(quotes: MarketQuotes, budget: number, size: number, random: Random): MarketQuotes {
+  const { features, target } = quotes;
+  const isWing = (row: number) =>
+    Math.abs(features.logMoneyness[row]) > WING * features.longVol[row] * Math.sqrt(features.years[row]);
+  const order = Array.from(target.keys(), (row) => ({ row, rank: random.uniform(row, 0) + (isWing(row) ? 0 : 1) }))
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, Math.round(budget * target.length));
+  const poisoned = target.slice();
+  for (const { row } of order) poisoned[row] = Math.max(SMALLEST_VOL, poisoned[row] + size);
+  return { ...quotes, target: poisoned };
+}
+
+/** The quotes without those that lie far off a first fit, in deviations of its own residuals. */
+function screen(model: FittedModel, quotes: MarketQuotes) {
+  const vols = model.rawMany(quotes.features);
+  const residuals = vols.map((vol, row) => quotes.target[row] - vol);
+  const centre = median(residuals);
+  const spread = ROBUST_DEVIATION * median(residuals.map((residual) => Math.abs(residual - centre)));
+  const kept = Array.from(residuals.keys()).filter((row) => Math.abs(residuals[row] - centre) <= SCREEN * spread);
+  return selectQuotes(quotes, kept);
+}
+
+function resultOf({ models }: StudyContext, arms: readonly Arm[], draws: number): StudyResult {
+  const [calm] = arms;
+  const tenth = BUDGETS.indexOf(0.1);
+  const text = (name: string, size: number, fit: Fit) => {
+    return decimalText(medianOf(calm.outcomes.get(name)![fit][size][tenth].map(({ moved }) => moved)), 1);
+  };
+  return {
+    name: "poisoning",
+    title: "Poisoned training data",
+    question: "What can an adversary do who owns a share of the training quotes?",
+    answer: `Lowering ${100 * BUDGETS[tenth]} % of the quotes by ${-100 * SIZES[1]} vol points moves what a model says on fresh calm by ${models
+      .map((name) => `${text(name, 1, "as given")} for ${name} (screened ${text(name, 1, "screened")})`)
+      .join(", ")} vol points.`,
+    charts: SIZES.map((_, size) => chart(calm, size)),
+    tables: [...arms.map((arm) => table(arm, "moved")), ...arms.map((arm) => table(arm, "error"))],
+    notes: [
+      `${draws} fresh draws of training and test; the adversary adds ${SIZES.map((size) => 100 * size).join(" or ")} vol points to its quotes, those further than ${WING} deviation from the money first; medians over draws with 95 % intervals, listed quotes.`,
+      "Moved: root mean square distance of what the poisoned and the honest fit say. It counts all listed quotes alike, the error by vega: poison in the wings moves far what little vega hangs on. Error added: against the truth, draw by draw; poison that happens to point where the market goes lowers it, as raised vols do under stress.",
+      `Screened: the model is fitted, quotes further than ${SCREEN} robust deviations off it are left out, and it is fitted again; what screening costs without poison is the first column.`,
+    ],
+  };
+}
+
+function cellText(own: Outcomes, fit: Fit, size: number, budget: number, what: keyof Outcome): string {
+  // The honest fit is the one as given without a budget.
+  const honest = own["as given"][size][0];
+  return decimalText(
+    medianOf(
+      own[fit][size][budget].map((outcome, draw) => outcome[what] - (what === "error" ? honest[draw].error : 0)),
+    ),
+    1,
+  );
+}
+
+function chart({ severity, outcomes }: Arm, size: number): StudyLines {
+  return {
+    kind: "lines",
+    title: `How far ${SIZES[size] > 0 ? "raising" : "lowering"} quotes by ${100 * Math.abs(SIZES[size])} vol points moves a model, severity ${severity}`,
+    note: "By the share of training quotes that the adversary owns; models fitted to the quotes as given.",
+    x: { label: "share of quotes, %", scale: "linear" },
+    y: { label: "distance from the honest fit, vol points", scale: "linear" },
+    series: [...outcomes].map(([name, own]) => ({
+      name,
+      points: BUDGETS.map((budget, b) => ({
+        x: 100 * budget,
+        ...medianOf(own["as given"][size][b].map(({ moved }) => moved)),
+      })),
+    })),
+  };
+}
+
+function table({ severity, outcomes }: Arm, what: keyof Outcome): StudyTable {
+  return {
+    caption: `Severity ${severity}: ${what === "moved" ? "distance from the honest fit" : "error added"}, vol points, by share of quotes poisoned`,
+    head: ["model, poison, fit", ...BUDGETS.map((budget) => `${100 * budget} %`)],
+    rows: [...outcomes].flatMap(([name, own]) =>
+      SIZES.flatMap((size, s) =>
+        fits.map((fit) => [
+          `${name}, ${size > 0 ? "+" : "−"}${100 * Math.abs(size)} vp, ${fit}`,
+          ...BUDGETS.map((_, b) => cellText(own, fit, s, b, what)),
+        ]),
+      ),
+    ),
+  };
+}

@@ -1,0 +1,69 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+
+import { studySchema } from "../../../sim/results/study.ts";
+import { loadScenario } from "../../../sim/scenarios/load-scenario.ts";
+import { protocolDurations } from "../../../sim/scenarios/protocol-durations.ts";
+import { scaledUncertainty } from "../../../sim/studies/on-chain/uncertainty-on-chain/scaled-uncertainty.ts";
+import { uncertaintyOnChain } from "../../../sim/studies/on-chain/uncertainty-on-chain.ts";
+import { pricersOf, trainingQuotes } from "../../../sim/experiment/generalisation/replicate.ts";
+import { configOf } from "../../../sim/experiment/generalisation/run-generalisation.ts";
+import { UserError } from "../../../src/errors/user-error.ts";
+import { modelByName } from "../../../src/models/models.ts";
+import { createRandom } from "../../../src/random/random.ts";
+import { smallScenario } from "../../experiment/scored-scenario.ts";
+import { offChainContext } from "../study-context.ts";
+
+describe("uncertainty on chain", function () {
+  this.timeout(120_000);
+
+  it("scales what a model says of its certainty and nothing of its vols", () => {
+    const config = configOf({ scenario: smallScenario(), masterSeed: 1 });
+    const calm = trainingQuotes(config, pricersOf(config), createRandom(1));
+    const base = modelByName("smile-level").fit(calm, createRandom(2));
+    const { typical } = base.trainedOn;
+    const own = base.predict(typical);
+    expect(own.sd).to.be.greaterThan(0);
+    for (const factor of [0, 1, 3]) {
+      const { vol, sd } = scaledUncertainty(base, factor).predict(typical);
+      expect(vol).to.equal(own.vol);
+      expect(sd).to.be.closeTo(factor * own.sd, 1e-12);
+    }
+    expect(scaledUncertainty(base, 1e9).predict(typical).sd).to.equal(base.domain[1]);
+  });
+
+  it("widens the contract's spread by what is posted, so that fewer trades are filled", async () => {
+    const whole = loadScenario("vol-shock");
+    const scenario = {
+      ...whole,
+      clock: { ...whole.clock, blocks: 16, dense: [], coarse: Object.keys(protocolDurations) },
+      onChain: { ...whole.onChain, seeds: 2 },
+    };
+    const context = offChainContext(scenario, ["realised-vol", "smile-level"]);
+    const result = await uncertaintyOnChain.run({
+      ...context,
+      hardhat: Object.defineProperty(context.hardhat, "network", { value: network }),
+    });
+    expect(studySchema.parse(JSON.parse(JSON.stringify(result)))).to.deep.equal(result);
+    for (const { rows } of result.tables) {
+      expect(rows.map(([arm]) => arm)).to.deep.equal([
+        "smile-level, sd × 0",
+        "smile-level, sd × 1",
+        "smile-level, sd × 3",
+      ]);
+      const filled = rows.map((row) => Number(row[5]));
+      expect(filled[2]).to.be.lessThan(filled[0]);
+    }
+    expect(result.answer).to.match(/too few for an interval/);
+  });
+
+  it("refuses a preset that does not charge for uncertainty", async () => {
+    const scenario = loadScenario("vol-shock");
+    const naive = { ...scenario, onChain: { ...scenario.onChain, presets: ["NAIVE"] } };
+    const error: unknown = await uncertaintyOnChain
+      .run(offChainContext(naive, ["smile-level"]))
+      .catch((reason) => reason);
+    expect(error).to.be.instanceOf(UserError);
+    expect((error as Error).message).to.match(/NAIVE lacks the defence uncertaintyPremium/);
+  });
+});
