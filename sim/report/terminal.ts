@@ -4,6 +4,7 @@ import type { Results } from "../results/results.ts";
 import { breaksAt, cellsText, list, number, percent, percentInterval, plural, utcDays } from "./format.ts";
 import { costliest, hardestCells, hardestSeverity, primaryGap } from "./selection.ts";
 import { benchmarkOfCost, costText, verdict } from "./verdict.ts";
+import { TERMINAL_WIDTH, wrap } from "./wrap.ts";
 
 /** Colours of a terminal; the identity where there are none. */
 export interface Colours {
@@ -35,7 +36,7 @@ export function headline(facts: {
 /** One screen: the answer, the tables behind it, and the next commands ready to paste. */
 export function renderTerminal(results: Results, directory: string, colours: Colours): string {
   const blocks = [
-    verdict(results).sentences.join("\n"),
+    wrap(verdict(results).sentences.join("\n")),
     results.history === null ? generalisationBlock(results, colours) : historyBlock(results, colours),
     costBlock(results, colours),
     besidesBlock(results, colours),
@@ -156,7 +157,9 @@ function costBlock(results: Results, colours: Colours): string {
     ];
   });
   const told = cells.filter(({ firstBreak }) => firstBreak !== null).slice(0, 1);
-  const story = told.map(({ model, firstBreak }) => `\n  ${model}, block ${firstBreak!.block}: ${firstBreak!.text}`);
+  const story = told.map(
+    ({ model, firstBreak }) => `\n${wrap(`${model}, block ${firstBreak!.block}: ${firstBreak!.text}`, "  ")}`,
+  );
   return section(
     "What does that cost the vault?",
     `share of NAV beyond ${benchmarkOfCost(results)}, same seeds, severity ${hardestSeverity(results)}`,
@@ -175,7 +178,7 @@ function costBlock(results: Results, colours: Colours): string {
 }
 
 function studiesBlock({ studies }: Results, colours: Colours): string {
-  return studies.map(({ question, answer }) => `${colours.bold(question)}\n  ${answer}`).join("\n\n");
+  return studies.map(({ question, answer }) => `${colours.bold(question)}\n${wrap(answer, "  ")}`).join("\n\n");
 }
 
 /** The rungs of perfect pricing and what feedback adds, where they were asked for. */
@@ -188,7 +191,7 @@ function besidesBlock({ ladder, amplification }: Results, colours: Colours): str
         ({ rung, stepVp, errorVp }) => `${rung} ${signed((stepVp ?? errorVp).mean, stepVp !== null)}`,
       );
       const rest = models.map(({ model, beyondVp }) => `${model} ${signed(beyondVp.mean, true)}`);
-      return `  ${preset}: ${steps.join(", ")}; then ${rest.join(", ")}`;
+      return wrap(`${preset}: ${steps.join(", ")}; then ${rest.join(", ")}`, "  ");
     });
   const fed = amplification
     .filter(({ severity }) => severity === hardest)
@@ -274,6 +277,19 @@ const none = {
   ...{ top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "" },
   ...{ "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " },
 };
+
+/** A list of what there is, a line each; what no line can hold goes on under its last column. */
+export function listing(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const before = head
+    .slice(0, -1)
+    .map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
+  const room = TERMINAL_WIDTH - before.reduce((sum, width) => sum + width + 2, 2);
+  return table(
+    head,
+    rows.map((row) => [...row.slice(0, -1), wrap(row.at(-1)!, "", room)]),
+    [],
+  );
+}
 
 /** Columns aligned without borders; those listed in `numeric` to the right. */
 export function table(

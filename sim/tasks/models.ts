@@ -4,7 +4,7 @@ import type { FailedReplicate } from "../experiment/generalisation/replicate.ts"
 import { fitModels, pricersOf } from "../experiment/generalisation/replicate.ts";
 import { configOf } from "../experiment/generalisation/run-generalisation.ts";
 import { conditionText } from "../report/format.ts";
-import { table } from "../report/terminal.ts";
+import { listing, table } from "../report/terminal.ts";
 import { loadScenario } from "../scenarios/load-scenario.ts";
 import { exitCodes, withFailures } from "./failure.ts";
 
@@ -47,7 +47,7 @@ function textOf(listed: readonly Listed[]): string {
   const columns = ["model", "sees", "what it is"];
   if (listed.every(({ fit }) => fit === undefined)) {
     const rows = listed.map(({ name, information, summary }) => [name, information, summary]);
-    return `${table(columns, rows, [])}\n`;
+    return `${listing(columns, rows)}\n`;
   }
   const rows = listed.map(({ name, information, fit }) => {
     const { degreesOfFreedom, conditionNumber, boundsActive, failure } = fit!;

@@ -1,6 +1,6 @@
 import { loadScenario } from "../scenarios/load-scenario.ts";
 import { shippedScenarios } from "../scenarios/shipped.ts";
-import { table } from "../report/terminal.ts";
+import { listing } from "../report/terminal.ts";
 import { exitCodes, withFailures } from "./failure.ts";
 
 /** `npx hardhat scenarios`: a line each. */
@@ -10,7 +10,7 @@ export default async function scenarios(): Promise<void> {
       const { label, summary } = loadScenario(name);
       return [name, label, summary];
     });
-    process.stdout.write(`${table(["scenario", "label", "what happens"], rows, [])}\n`);
+    process.stdout.write(`${listing(["scenario", "label", "what happens"], rows)}\n`);
     return exitCodes.held;
   });
 }

@@ -1,4 +1,4 @@
-import { table } from "../report/terminal.ts";
+import { listing } from "../report/terminal.ts";
 import { listStudies } from "../studies/studies.ts";
 import { exitCodes, withFailures } from "./failure.ts";
 
@@ -6,7 +6,7 @@ import { exitCodes, withFailures } from "./failure.ts";
 export default async function studies(): Promise<void> {
   await withFailures(async () => {
     const rows = listStudies().map(({ name, on, summary }) => [name, on, summary]);
-    process.stdout.write(`${table(["study", "on", "what it answers"], rows, [])}\n`);
+    process.stdout.write(`${listing(["study", "on", "what it answers"], rows)}\n`);
     return exitCodes.held;
   });
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import picocolors from "picocolors";
 
-import { headline, renderTerminal, table } from "../../sim/report/terminal.ts";
+import { headline, listing, renderTerminal, table } from "../../sim/report/terminal.ts";
 import { verdict } from "../../sim/report/verdict.ts";
 import type { Results } from "../../sim/results/results.ts";
 import { fixtureWithBesides, historyFixture, resultsFixture } from "./results-fixture.ts";
@@ -93,6 +93,18 @@ describe("terminal verdict", () => {
     expect(renderTerminal(resultsFixture(), "runs/x", plain)).to.contain(
       "stale-price-sniper never traded in ridge FULL 0.5",
     );
+  });
+
+  it("keeps prose and lists within 120 columns, intervals and percentages unbroken", () => {
+    const answer = "realised-vol errs by 12.5 % [10.1, 14.9] of vega under stress, ".repeat(9);
+    const [study] = [{ name: "x", title: "X", question: "Why?", answer, charts: [], tables: [], notes: [] }];
+    const text = renderTerminal({ ...resultsFixture(), studies: [study] }, "runs/x", plain);
+    const told = text.slice(text.indexOf("Why?")).split("\n\n")[0]!.split("\n");
+    expect(told.length).to.be.greaterThan(4);
+    for (const line of told) expect(line).to.not.match(/.{121}|^ *%|\[[^\]]*$/);
+    const listed = listing(["model", "what it is"], [["svi", answer]]).split("\n");
+    expect(listed[2]).to.match(/^ {9}\S/);
+    for (const line of listed) expect(line.length).to.be.most(120);
   });
 
   it("opens with what is run", () => {
