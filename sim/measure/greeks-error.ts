@@ -2,7 +2,7 @@ import { blackGreeks } from "../../src/pricing/black-scholes.ts";
 import type { BlockRecord, RunRecord } from "../engine/run-record.ts";
 import { YEAR_SECONDS } from "../../src/time/year.ts";
 
-import { vegaWeight } from "./quote-error.ts";
+import { isMeasured, vegaWeight } from "./quote-error.ts";
 
 /** Greeks are compared at one block in this many: they move slowly and the true ones cost a transform each. */
 const EVERY = 8;
@@ -36,8 +36,7 @@ export function greeksErrors(run: RunRecord, truth: TrueGreeks): GreeksErrors {
   let flips = 0;
   let quotes = 0;
   run.blocks.forEach((block, at) => {
-    if (at % EVERY !== 0) return;
-    if (run.spec.severity > 0 && (block.time < run.plateauFrom || block.time > run.plateauTo)) return;
+    if (at % EVERY !== 0 || !isMeasured(run, block)) return;
     block.view.series.forEach((series, i) => {
       const quoted = block.quotedVols[i];
       if (vegaWeight(block, i) === 0 || !Number.isFinite(quoted) || quoted <= 0) return;

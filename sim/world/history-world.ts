@@ -1,4 +1,3 @@
-import { blackPrice } from "../../src/pricing/black-scholes.ts";
 import type { PriceBars } from "../../src/processes/history.ts";
 import { sampleBars } from "../../src/processes/bar-path.ts";
 import { MarketSurface } from "../../src/processes/market-surface.ts";
@@ -96,18 +95,6 @@ export class HistoryWorld implements MarketWorld {
       return this.#surfaceAt(time).volAt(Math.log(strike / this.spotAt(time)), years);
     }
     return Math.sqrt(realisedVariance(this.#spec.bars, time, Math.max(expiry, time + this.#life)));
-  }
-
-  truthPrice(expiry: number, strike: number, isCall: boolean, time: number): number {
-    const spot = this.spotAt(time);
-    if (time >= expiry) return Math.max(0, isCall ? spot - strike : strike - spot);
-    return blackPrice(
-      isCall,
-      spot,
-      strike,
-      (expiry - time) / YEAR_SECONDS,
-      this.truthVol(expiry, strike, isCall, time),
-    );
   }
 
   /** Multiplies the recorded prices by what has been grafted on so far. */

@@ -23,6 +23,4 @@ export interface MarketWorld {
   feel(feedback: MarketFeedback): void;
   /** Annualised vol of an option, of the kind that `volKind` says; NaN from expiry on. */
   truthVol(expiry: number, strike: number, isCall: boolean, time: number): number;
-  /** Price of an option at that vol, USD per unit; its intrinsic value from expiry on. */
-  truthPrice(expiry: number, strike: number, isCall: boolean, time: number): number;
 }

@@ -1,4 +1,3 @@
-import { blackPrice } from "../../src/pricing/black-scholes.ts";
 import { purposes } from "../../src/processes/purposes.ts";
 import type { Random } from "../../src/random/random.ts";
 import { YEAR_SECONDS } from "../../src/time/year.ts";
@@ -92,18 +91,6 @@ export class WorldRun implements MarketWorld {
       if (Math.abs(logMoneyness) < 1e-9) throw new WorldTimeError(time, `no true vol for expiry ${expiry}`);
       logMoneyness *= 0.9;
     }
-  }
-
-  truthPrice(expiry: number, strike: number, isCall: boolean, time: number): number {
-    const spot = this.spotAt(time);
-    if (time >= expiry) return Math.max(0, isCall ? spot - strike : strike - spot);
-    return blackPrice(
-      isCall,
-      spot,
-      strike,
-      (expiry - time) / YEAR_SECONDS,
-      this.truthVol(expiry, strike, isCall, time),
-    );
   }
 
   #cellOf(time: number): number {

@@ -34,6 +34,8 @@ export interface MeanSurface {
   readonly ratio: readonly (readonly number[])[];
 }
 
+/** Quotes without which no surface is worth a calibration. */
+export const FEWEST_QUOTES = 25;
 /** Most tenors that are taken as they are; beyond, expiries come as a calendar has them. */
 const MOST_TENORS = 12;
 /** Nodes where expiries differ from day to day. */

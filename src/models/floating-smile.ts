@@ -1,7 +1,9 @@
 import type { MeanSurface } from "./calm-surfaces.ts";
-import { calmSurfaces, meanSurface } from "./calm-surfaces.ts";
+import { calmSurfaces, FEWEST_QUOTES, meanSurface } from "./calm-surfaces.ts";
 import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
 import { freeze } from "./frozen-model.ts";
+import type { LevelSource } from "./level-source.ts";
+import { byLevelSource } from "./level-source.ts";
 import type { FeatureName, FeatureTable, FitDiagnostics, PricingModel } from "./pricing-model.ts";
 import type { TermRule, TermStructure } from "./term-structure.ts";
 import { fitTermRule, termAt } from "./term-structure.ts";
@@ -26,32 +28,14 @@ export interface SmileFamily<P> {
 
 /** The family with its level read from realised vols, and from the surface of the previous keeper cycle. */
 export function floatingModels<P>(family: SmileFamily<P>): readonly [PricingModel, PricingModel] {
-  return [
-    floatingModel(family, family.name, "prices", ["shortVol", "longVol"], "levels from short and long realised vol"),
-    floatingModel(
-      family,
-      `${family.name}-lagged`,
-      "lagged-surface",
-      ["surfaceLevel"],
-      "levels from the market surface of the previous keeper cycle",
-    ),
-  ];
+  return byLevelSource(family.name, (source) => floatingModel(family, source));
 }
 
-/** Quotes without which no surface is worth a calibration. */
-const FEWEST_QUOTES = 25;
-
-function floatingModel<P>(
-  family: SmileFamily<P>,
-  name: string,
-  information: PricingModel["information"],
-  from: readonly FeatureName[],
-  level: string,
-): PricingModel {
+function floatingModel<P>(family: SmileFamily<P>, { name, information, from, what }: LevelSource): PricingModel {
   const uses: readonly FeatureName[] = ["logMoneyness", "years", ...from];
   return {
     name,
-    summary: `${family.what}, ${level}`,
+    summary: `${family.what}, levels from ${what}`,
     information,
     fit(calm) {
       checkCalm(name, calm, uses, FEWEST_QUOTES);

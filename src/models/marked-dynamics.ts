@@ -1,8 +1,10 @@
 import type { MeanSurface } from "./calm-surfaces.ts";
-import { calmSurfaces, meanSurface } from "./calm-surfaces.ts";
+import { calmSurfaces, FEWEST_QUOTES, meanSurface } from "./calm-surfaces.ts";
 import { checkCalm, LEVEL_YEARS, splitCalm, summarise } from "./calm-split.ts";
 import type { SmileCalibration } from "./floating-smile.ts";
 import { freeze } from "./frozen-model.ts";
+import type { LevelSource } from "./level-source.ts";
+import { byLevelSource } from "./level-source.ts";
 import { fitLevelRule, levelsOf } from "./level-rule.ts";
 import type { LevelRule } from "./level-rule.ts";
 import type { FeatureName, FeatureTable, PricingModel } from "./pricing-model.ts";
@@ -29,20 +31,9 @@ export interface DynamicsFamily<P> {
 
 /** The family with its state marked to realised vols, and to the surface of the previous keeper cycle. */
 export function markedModels<P>(family: DynamicsFamily<P>): readonly [PricingModel, PricingModel] {
-  return [
-    markedModel(family, family.name, "prices", ["shortVol", "longVol"], "short and long realised vol"),
-    markedModel(
-      family,
-      `${family.name}-lagged`,
-      "lagged-surface",
-      ["surfaceLevel"],
-      "the market surface of the previous keeper cycle",
-    ),
-  ];
+  return byLevelSource(family.name, (source) => markedModel(family, source));
 }
 
-/** Quotes without which no surface is worth a calibration. */
-const FEWEST_QUOTES = 25;
 /** States that a level can be marked to: 0.3 % to 600 % of vol. */
 const LEAST_VARIANCE = 1e-5;
 const LARGEST_VARIANCE = 36;
@@ -52,17 +43,11 @@ const MOST_MARK_STEPS = 60;
 const NEARER = 0.8;
 const MOST_NEARER = 40;
 
-function markedModel<P>(
-  family: DynamicsFamily<P>,
-  name: string,
-  information: PricingModel["information"],
-  from: readonly FeatureName[],
-  level: string,
-): PricingModel {
+function markedModel<P>(family: DynamicsFamily<P>, { name, information, from, what }: LevelSource): PricingModel {
   const uses: readonly FeatureName[] = ["logMoneyness", "years", ...from];
   return {
     name,
-    summary: `${family.what}, state marked to a level from ${level}`,
+    summary: `${family.what}, state marked to a level from ${what}`,
     information,
     fit(calm) {
       checkCalm(name, calm, uses, FEWEST_QUOTES);

@@ -5,12 +5,11 @@ import { blackGreeks } from "../../../src/pricing/black-scholes.ts";
 import { mean, median } from "../../../src/statistics/moments.ts";
 import { perfectName } from "../../experiment/generalisation/config.ts";
 import type { MarketQuotes } from "../../experiment/generalisation/quotes.ts";
-import { pricersOf, replicateRandom } from "../../experiment/generalisation/replicate.ts";
-import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
+import { replicateRandom } from "../../experiment/generalisation/replicate.ts";
 import type { StudyHeat, StudyResult, StudyTable } from "../../results/study.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import type { TruthPricers } from "../../world/truth-pricers.ts";
-import { drawCount, fittedDraw } from "../shared/fitted-draw.ts";
+import { fittedDraw, primaryDraws } from "../shared/fitted-draw.ts";
 import { decimalText, medianOf } from "../shared/points.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
 import type { Study, StudyContext } from "../study.ts";
@@ -46,10 +45,8 @@ export const greeks: Study = {
   on: "paths",
   async run(context) {
     const { primarySeverity, ages } = context.scenario.scoring;
-    const config = configOf({ ...context, severities: [0, primarySeverity] });
-    const pricers = pricersOf(config);
+    const { config, pricers, draws } = primaryDraws(context, REPLICATES);
     const shown: Shown[] = [];
-    const draws = drawCount(context.scenario, REPLICATES);
     for (let index = 0; index < draws; index++) {
       const models = fittedDraw(config, pricers, index);
       for (const severity of [0, primarySeverity]) {

@@ -3,10 +3,9 @@ import type { FeatureName, FeatureTable, FittedModel } from "../../../src/models
 import type { GeneralisationConfig } from "../../experiment/generalisation/config.ts";
 import { scoreQuotes } from "../../experiment/generalisation/quote-errors.ts";
 import type { MarketQuotes } from "../../experiment/generalisation/quotes.ts";
-import { pricersOf, replicateRandom } from "../../experiment/generalisation/replicate.ts";
-import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
+import { replicateRandom } from "../../experiment/generalisation/replicate.ts";
 import type { StudyHeat, StudyResult, StudyTable } from "../../results/study.ts";
-import { drawCount, fittedDraw } from "../shared/fitted-draw.ts";
+import { fittedDraw, primaryDraws } from "../shared/fitted-draw.ts";
 import { decimalText, medianOf } from "../shared/points.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
 import type { Study, StudyContext } from "../study.ts";
@@ -80,11 +79,9 @@ export const inputs: Study = {
   summary: "What do late or missing features and the rounding of vols and strikes add to each model's error?",
   on: "paths",
   async run(context) {
-    const { scenario, models, masterSeed, signal } = context;
+    const { scenario, models, signal } = context;
     const { primarySeverity, ages } = scenario.scoring;
-    const config = configOf({ scenario, models, severities: [0, primarySeverity], masterSeed });
-    const pricers = pricersOf(config);
-    const draws = drawCount(scenario, MOST_DRAWS);
+    const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const arms = [0, primarySeverity].map((severity): Arm => ({
       severity,
       errors: new Map(models.map((name) => [name, { asIs: [], degraded: degradations.map(() => []) }])),

@@ -3,11 +3,10 @@ import { mean } from "../../../src/statistics/moments.ts";
 import { stratifiedMean } from "../../../src/statistics/stratified-mean.ts";
 import { testMoments, testMomentsByDesign, type Moment } from "../../experiment/generalisation/moments.ts";
 import { quotesAt } from "../../experiment/generalisation/quotes.ts";
-import { pricersOf, replicateRandom } from "../../experiment/generalisation/replicate.ts";
-import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
+import { replicateRandom } from "../../experiment/generalisation/replicate.ts";
 import type { StudyBars, StudyResult, StudyTable } from "../../results/study.ts";
 import { regimeAt } from "../../world/regime.ts";
-import { drawCount, errorOn, fittedDraw } from "../shared/fitted-draw.ts";
+import { errorOn, fittedDraw, primaryDraws } from "../shared/fitted-draw.ts";
 import { floorHedge, hedgedProfit, modelHedge } from "../shared/hedged-profit.ts";
 import { decimalText, FEWEST_REPLICATES, medianOf, type Measured } from "../shared/points.ts";
 import { agesBetween, breathe } from "../shared/streams.ts";
@@ -40,13 +39,11 @@ export const jumps: Study = {
   summary: question,
   on: "paths",
   async run(context) {
-    const { scenario, models, masterSeed, signal } = context;
+    const { scenario, models, signal } = context;
     const { primarySeverity } = scenario.scoring;
     const hedged = plateauHours(context);
     const watched = { ...scenario, scoring: { ...scenario.scoring, ages: hedged } };
-    const config = configOf({ scenario: watched, models, severities: [0, primarySeverity], masterSeed });
-    const pricers = pricersOf(config);
-    const draws = drawCount(scenario, MOST_DRAWS);
+    const { config, pricers, draws } = primaryDraws({ ...context, scenario: watched }, MOST_DRAWS);
     const empty = (): Scores => ({ gap: { jumped: [], quiet: [] }, loss: { jumped: [], quiet: [] } });
     const scores = new Map([...models, TRUTH].map((name) => [name, empty()]));
     let natural = 0;

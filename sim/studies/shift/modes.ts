@@ -5,11 +5,10 @@ import { featureNames } from "../../../src/models/pricing-model.ts";
 import type { Random } from "../../../src/random/random.ts";
 import type { GeneralisationConfig } from "../../experiment/generalisation/config.ts";
 import type { MarketQuotes } from "../../experiment/generalisation/quotes.ts";
-import { pricersOf, replicateRandom } from "../../experiment/generalisation/replicate.ts";
-import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
+import { replicateRandom } from "../../experiment/generalisation/replicate.ts";
 import type { StudyResult } from "../../results/study.ts";
 import type { TruthPricers } from "../../world/truth-pricers.ts";
-import { drawCount, errorOn, fittedDraw } from "../shared/fitted-draw.ts";
+import { errorOn, fittedDraw, primaryDraws } from "../shared/fitted-draw.ts";
 import { medianOf, type Measured } from "../shared/points.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
 import type { Study } from "../study.ts";
@@ -68,11 +67,10 @@ export const operatingModes: Study = {
   name: "modes",
   summary: "Shift gap when parameters are frozen, the state is held too, or the model is fitted again under stress",
   on: "paths",
-  async run({ scenario, models, masterSeed, signal }) {
+  async run(context) {
+    const { scenario, models, signal } = context;
     const { primarySeverity, ages } = scenario.scoring;
-    const config = configOf({ scenario, models, severities: [0, primarySeverity], masterSeed });
-    const pricers = pricersOf(config);
-    const draws = drawCount(scenario, MOST_DRAWS);
+    const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const errors = new ErrorTable(models);
     for (let index = 0; index < draws; index++) {
       const random = replicateRandom(config, index);

@@ -1,9 +1,8 @@
 import { contractDomain } from "../../../src/models/frozen-model.ts";
 import { scoreQuotes } from "../../experiment/generalisation/quote-errors.ts";
-import { pricersOf, replicateRandom } from "../../experiment/generalisation/replicate.ts";
-import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
+import { replicateRandom } from "../../experiment/generalisation/replicate.ts";
 import type { StudyResult } from "../../results/study.ts";
-import { drawCount, fittedDraw } from "../shared/fitted-draw.ts";
+import { fittedDraw, primaryDraws } from "../shared/fitted-draw.ts";
 import { decimalText, medianOf } from "../shared/points.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
 import type { Study } from "../study.ts";
@@ -23,15 +22,14 @@ export const tenors: Study = {
   name: "tenors",
   summary: "Error on fresh calm and shift gap by time to expiry, from half a day to three months",
   on: "paths",
-  async run({ scenario, models, masterSeed, signal }) {
+  async run(context) {
+    const { scenario, models, signal } = context;
     const { primarySeverity, ages } = scenario.scoring;
-    const config = configOf({ scenario, models, severities: [0, primarySeverity], masterSeed });
+    const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const asked = { ...config, scenario: { ...scenario, training: { ...scenario.training, tenors: TENORS } } };
-    const pricers = pricersOf(config);
     const errors = new Map(
       models.map((name) => [name, TENORS.map((): TenorErrors => ({ calm: [], gap: [] }))] as const),
     );
-    const draws = drawCount(scenario, MOST_DRAWS);
     const strikes = scenario.training.moneyness.length;
     for (let index = 0; index < draws; index++) {
       const random = replicateRandom(config, index).fork("tenors");

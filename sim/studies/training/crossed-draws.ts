@@ -2,10 +2,9 @@ import type { FittedModel } from "../../../src/models/pricing-model.ts";
 import { median } from "../../../src/statistics/moments.ts";
 import { twoWayVariance, type TwoWayVariance } from "../../../src/statistics/two-way-variance.ts";
 import type { MarketQuotes } from "../../experiment/generalisation/quotes.ts";
-import { pricersOf, replicateRandom } from "../../experiment/generalisation/replicate.ts";
-import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
+import { replicateRandom } from "../../experiment/generalisation/replicate.ts";
 import type { StudyResult } from "../../results/study.ts";
-import { drawCount, errorOn, fittedDraw } from "../shared/fitted-draw.ts";
+import { errorOn, fittedDraw, primaryDraws } from "../shared/fitted-draw.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
 import type { Study } from "../study.ts";
 
@@ -23,11 +22,10 @@ export const crossedDraws: Study = {
   name: "crossed-draws",
   summary: "Does the shift gap vary by what the model was trained on, or by the path that it meets?",
   on: "paths",
-  async run({ scenario, models, masterSeed, signal }) {
+  async run(context) {
+    const { scenario, models, signal } = context;
     const { primarySeverity, ages } = scenario.scoring;
-    const config = configOf({ scenario, models, severities: [0, primarySeverity], masterSeed });
-    const pricers = pricersOf(config);
-    const draws = drawCount(scenario, MOST_DRAWS);
+    const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const trained: ReadonlyMap<string, FittedModel>[] = [];
     const tests: { readonly calm: MarketQuotes; readonly stress: MarketQuotes }[] = [];
     for (let draw = 0; draw < draws; draw++) {

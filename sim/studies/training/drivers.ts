@@ -1,11 +1,10 @@
 import { contractDomain } from "../../../src/models/frozen-model.ts";
 import { scoreQuotes } from "../../experiment/generalisation/quote-errors.ts";
-import { pricersOf, replicateRandom, trainingQuotes } from "../../experiment/generalisation/replicate.ts";
-import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
+import { replicateRandom, trainingQuotes } from "../../experiment/generalisation/replicate.ts";
 import type { StudyResult, StudyTable } from "../../results/study.ts";
 import { DriverDesign, driverFits, type DriverFit } from "./drivers/driver-fits.ts";
 import { drivers, EFFECT, withDrivers, type DriverKind } from "./drivers/driver-world.ts";
-import { drawCount } from "../shared/fitted-draw.ts";
+import { primaryDraws } from "../shared/fitted-draw.ts";
 import { decimalText, meanOf, medianOf, shareText, type Measured } from "../shared/points.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
 import type { Study, StudyContext } from "../study.ts";
@@ -38,11 +37,9 @@ export const driversStudy: Study = {
   summary: question,
   on: "paths",
   async run(context) {
-    const { scenario, models, masterSeed, signal } = context;
+    const { scenario, signal } = context;
     const { primarySeverity, ages } = scenario.scoring;
-    const config = configOf({ scenario, models, severities: [0, primarySeverity], masterSeed });
-    const pricers = pricersOf(config);
-    const draws = drawCount(scenario, MOST_DRAWS);
+    const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const drawn: Record<DriverFit, DrawnFit[]> = { "least squares": [], ridge: [], lasso: [], "elastic net": [] };
     for (let draw = 0; draw < draws; draw++) {
       const random = replicateRandom(config, draw).fork("drivers");

@@ -4,10 +4,9 @@ import type { Random } from "../../../src/random/random.ts";
 import { mean, median } from "../../../src/statistics/moments.ts";
 import type { GeneralisationConfig } from "../../experiment/generalisation/config.ts";
 import type { MarketQuotes } from "../../experiment/generalisation/quotes.ts";
-import { pricersOf, replicateRandom, trainingQuotes } from "../../experiment/generalisation/replicate.ts";
-import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
+import { replicateRandom, trainingQuotes } from "../../experiment/generalisation/replicate.ts";
 import type { StudyLines, StudyResult, StudyTable } from "../../results/study.ts";
-import { drawCount, errorOn } from "../shared/fitted-draw.ts";
+import { errorOn, primaryDraws } from "../shared/fitted-draw.ts";
 import { fitOrNothing } from "../shared/fitting.ts";
 import { decimalText, medianOf } from "../shared/points.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
@@ -50,11 +49,9 @@ export const poisoning: Study = {
   summary: "What does an adversary who owns a share of the training quotes do to each model, and does screening help?",
   on: "paths",
   async run(context) {
-    const { scenario, models, masterSeed, signal } = context;
+    const { scenario, models, signal } = context;
     const { primarySeverity, ages } = scenario.scoring;
-    const config = configOf({ scenario, models, severities: [0, primarySeverity], masterSeed });
-    const pricers = pricersOf(config);
-    const draws = drawCount(scenario, MOST_DRAWS);
+    const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const arms = [0, primarySeverity].map((severity) => ({
       severity,
       outcomes: new Map(models.map((name) => [name, noOutcomes()])),

@@ -4,10 +4,9 @@ import { mean, median } from "../../../src/statistics/moments.ts";
 import type { GeneralisationConfig } from "../../experiment/generalisation/config.ts";
 import { scoreQuotes } from "../../experiment/generalisation/quote-errors.ts";
 import type { MarketQuotes } from "../../experiment/generalisation/quotes.ts";
-import { pricersOf, replicateRandom, trainingQuotes } from "../../experiment/generalisation/replicate.ts";
-import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
+import { replicateRandom, trainingQuotes } from "../../experiment/generalisation/replicate.ts";
 import type { StudyLines, StudyResult, StudyTable } from "../../results/study.ts";
-import { drawCount } from "../shared/fitted-draw.ts";
+import { primaryDraws } from "../shared/fitted-draw.ts";
 import { fitOrNothing } from "../shared/fitting.ts";
 import { decimalText, medianOf, type Measured } from "../shared/points.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
@@ -40,11 +39,9 @@ export const trainers: Study = {
   summary: `How many of ${TRAINERS} independent trainers may be poisoned before the median that they post breaks?`,
   on: "paths",
   async run(context) {
-    const { scenario, models, masterSeed, signal } = context;
+    const { scenario, models, signal } = context;
     const { primarySeverity } = scenario.scoring;
-    const config = configOf({ scenario, models, severities: [0, primarySeverity], masterSeed });
-    const pricers = pricersOf(config);
-    const draws = drawCount(scenario, MOST_DRAWS);
+    const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const arms = [0, primarySeverity].map((severity) => ({
       severity,
       errors: new Map(models.map((name) => [name, emptyErrors()])),

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 
-import { blackPrice } from "../../../src/pricing/black-scholes.ts";
 import type { PriceBars } from "../../../src/processes/history.ts";
 import type { QuoteSnapshot } from "../../../src/processes/quotes.ts";
 import { HistoryWorld } from "../../../sim/world/history-world.ts";
@@ -80,11 +79,6 @@ describe("HistoryWorld", () => {
     expect(world.volKind).to.equal("market quotes");
     expect(world.truthVol(10 * DAY, 2000, true, 2.5 * DAY)).to.be.closeTo(0.6, 1e-12);
     expect(world.truthVol(10 * DAY, 2000, true, 3 * DAY)).to.be.closeTo(0.9, 1e-12);
-    const spot = world.spotAt(3 * DAY);
-    expect(world.truthPrice(10 * DAY, 1900, false, 3 * DAY)).to.be.closeTo(
-      blackPrice(false, spot, 1900, 7 / 365, 0.9),
-      1e-9,
-    );
     expect(() => world.truthVol(10 * DAY, 2000, true, 2 * DAY)).to.throw(WorldTimeError, "first option quotes");
   });
 
@@ -107,10 +101,8 @@ describe("HistoryWorld", () => {
     expect(ratio(3 * DAY + 2 * HOUR)).to.be.closeTo(-0.2, 1e-12);
   });
 
-  it("settles at the intrinsic value and refuses times outside its window", () => {
+  it("has no vol from expiry on and refuses times outside its window", () => {
     const world = new HistoryWorld(SPEC);
-    const spot = world.spotAt(4 * DAY);
-    expect(world.truthPrice(4 * DAY, 1000, true, 4 * DAY)).to.equal(spot - 1000);
     expect(world.truthVol(4 * DAY, 1000, true, 4 * DAY)).to.deep.equal(NaN);
     expect(() => world.spotAt(4 * DAY + 1)).to.throw(WorldTimeError);
     expect(() => world.spotAt(DAY)).to.throw(WorldTimeError);
