@@ -7,7 +7,6 @@ import type { LedgerCell } from "../results/on-chain.ts";
 import { finiteOrNull } from "../results/parts.ts";
 import type { Power, Results } from "../results/results.ts";
 import type { StudyResult } from "../results/study.ts";
-import type { Scenario } from "../scenarios/scenario.ts";
 
 import { amplificationOf } from "./amplification.ts";
 import { estimate } from "./estimate.ts";
@@ -15,9 +14,10 @@ import type { ChainOutcome } from "./experiment.ts";
 import type { JudgedRun } from "./finished-run.ts";
 import type { GeneralisationOutcome } from "./generalisation/run-generalisation.ts";
 import { ladderOf } from "./ladder.ts";
+import { limitsOf } from "./limits.ts";
 import { p0Control } from "./p0-control.ts";
 import { PERFECT } from "./plan.ts";
-import type { ExperimentRequest, HistoryRequest } from "./request.ts";
+import type { ExperimentRequest } from "./request.ts";
 import { runsByCell } from "./runs-by-cell.ts";
 import { versions } from "./versions.ts";
 
@@ -156,38 +156,4 @@ function rolesWithoutFill({ cells }: ChainOutcome): Results["rolesWithoutFill"] 
     }
   }
   return [...missing].map(([role, where]) => ({ role, cells: where }));
-}
-
-function limitsOf(
-  scenario: Scenario,
-  history: HistoryResult | null,
-  fixedIn: HistoryRequest["fixedIn"] | undefined,
-): string[] {
-  const world =
-    history === null
-      ? [
-          "Truth prices are myopic: the parameters in force are taken as lasting, so no price charges for a change of regime.",
-          "Market quotes carry the same noise in every regime; real spreads widen under stress.",
-        ]
-      : [
-          `Recorded prices have no truth; on chain, perfect pricing stands for ${history.surrogate}.`,
-          "One path of one asset: seeds differ in the agents' draws alone, and no interval covers another history.",
-          `${windowsOf(scenario, fixedIn)}; a window chosen because it crashed says nothing of how often one does.`,
-        ];
-  return [
-    ...world,
-    `The clock has ${scenario.clock.blocks} blocks over ${scenario.clock.horizon / 3600} hours: between dense spells ` +
-      "agents act once a block, minutes apart.",
-    ...(scenario.clock.coarse.length > 0
-      ? [`Protocol durations shorter than three blocks here: ${scenario.clock.coarse.join(", ")}.`]
-      : []),
-    "The economic numbers rest on one cast of agents with the capital that the scenario states.",
-  ];
-}
-
-/** When the windows were chosen: a window moved after a look at results is no test fixed beforehand. */
-function windowsOf({ history }: Scenario, fixedIn: HistoryRequest["fixedIn"] | undefined): string {
-  if (fixedIn !== "scenario") return "The window was chosen by whoever asked";
-  const adjusted = history?.adjusted === undefined ? "" : ` but for this: ${history.adjusted}`;
-  return `The windows stand in the scenario file, fixed before any result${adjusted}`;
 }
