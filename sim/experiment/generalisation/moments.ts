@@ -97,7 +97,11 @@ export function testMomentsByDesign(
   const path = simulatePath({
     ...pathSpec(scenario, random, times),
     severityAt: testProfile(scenario, severity),
-    jumpDesign: { fromStep: Math.floor(Math.min(...times) / STEP), toStep: Math.floor(Math.max(...times) / STEP), share },
+    jumpDesign: {
+      fromStep: Math.floor(Math.min(...times) / STEP),
+      toStep: Math.floor(Math.max(...times) / STEP),
+      share,
+    },
   });
   return { moments: readMoments(scenario, pricers, random.fork("quotes"), path, times), jump: path.designedJump! };
 }
