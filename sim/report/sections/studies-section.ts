@@ -51,7 +51,7 @@ function drawingOf(results: Results, chart: StudyChart): { height: number; varia
       return { height: 400, variant: { option: linesOption(results, chart), table: linesTable(chart) } };
     case "heat":
       return {
-        height: 130 + 30 * chart.rows.names.length,
+        height: 150 + 30 * chart.rows.names.length,
         variant: { option: heatOption(chart), table: heatTable(chart) },
       };
     case "bars":
@@ -130,10 +130,11 @@ function linesTable({ title, x, y, series }: StudyLines): Html {
 
 function heatOption({ columns, rows, unit, values }: StudyHeat): EChartsOption {
   const known = values.flat().filter((value) => value !== null);
+  const [least, greatest] = [Math.min(0, ...known), Math.max(0, ...known, 1e-9)];
   return {
     ...baseOption(),
     tooltip: { ...baseOption().tooltip, trigger: "item", formatter: "{c}" },
-    grid: { left: marginFor(rows.names), right: 16, top: 8, bottom: 90 },
+    grid: { left: marginFor(rows.names), right: 16, top: 28, bottom: 90 },
     xAxis: {
       type: "category",
       data: [...columns.names],
@@ -143,15 +144,20 @@ function heatOption({ columns, rows, unit, values }: StudyHeat): EChartsOption {
       nameTextStyle: { color: "$muted" },
       axisLabel: { color: "$muted" },
     },
-    yAxis: yNames(rows.names),
+    yAxis: {
+      ...yNames(rows.names),
+      name: rows.label,
+      nameLocation: "start",
+      nameTextStyle: { color: "$muted", align: "left", padding: [0, 0, 0, 8 - marginFor(rows.names)] },
+    },
     visualMap: {
-      min: Math.min(0, ...known),
-      max: Math.max(0, ...known, 1e-9),
+      min: least,
+      max: greatest,
       orient: "horizontal",
       left: "center",
       bottom: 0,
       itemWidth: 12,
-      text: [unit, ""],
+      text: [`${short(greatest)} ${unit}`, short(least)],
       textStyle: { color: "$muted" },
       inRange: { color: ["#ffffd9", "#7fcdbb", "#1d91c0", "#0c2c84"] },
     },
@@ -182,6 +188,15 @@ function barsOption({ unit, bars }: StudyBars): EChartsOption {
     xAxis: xValues(unit),
     yAxis: yNames(bars.map(({ name }) => name)),
     series: [
+      // Draws nothing, but makes the axis reach to the ends of the intervals.
+      {
+        type: "scatter",
+        silent: true,
+        symbolSize: 0,
+        data: bars.flatMap(({ low, high }, row) =>
+          [low, high].flatMap((end) => (end === null ? [] : [[drawn(end), row]])),
+        ),
+      },
       {
         name: unit,
         type: "bar",

@@ -123,14 +123,16 @@ export class ArmRuns {
     const { model } = this.#plan;
     const told = others.map(
       (arm) =>
-        `${arm.replace(`${model}, `, "")} saves ${percentText(this.saved(arm, 1))} of NAV at severity 1 and ${percentText(this.saved(arm, 0))} in calm`,
+        `${arm.replace(`${model}, `, "")} saves ${percentText(this.saved(arm, 1))} (in calm ${percentText(this.saved(arm, 0))})`,
     );
     const seeds = this.of(plain, 1).length;
+    const hasIntervals = this.saved(others[0], 1).low !== null;
     const isShown = others.some((arm) => (this.saved(arm, 1).low ?? 0) > 0);
     return (
-      `Against ${plain} on the same seeds, ${told.join("; ")}. ${seeds} seeds` +
-      `${this.saved(others[0], 1).low === null ? " are too few for an interval" : ""}.` +
-      (isShown ? "" : " No saving at severity 1 is shown: none has an interval above zero.")
+      `Share of NAV at severity 1 against ${plain}, negative where it costs: ${told.join("; ")}. ` +
+      (hasIntervals
+        ? `${seeds} seeds${isShown ? "" : "; no saving is shown, since no interval lies above zero"}.`
+        : `${seeds === 1 ? "One seed is" : `${seeds} seeds are`} too few for an interval, so nothing is shown.`)
     );
   }
 

@@ -44,3 +44,22 @@ export function decimalText({ y, low, high }: Measured, digits = 2): string {
   const text = (value: number) => value.toFixed(digits).replace(/^-/, "−");
   return y === null ? "unknown" : `${text(y)}${low === null || high === null ? "" : ` [${text(low)}, ${text(high)}]`}`;
 }
+
+/**
+ * The least and the greatest of several, so that an answer stays a sentence however many models there are:
+ * `0.2 [0.1, 0.3] (ridge) to 4.5 [4.1, 5.0] (constant)`.
+ */
+export function rangeText<Named>(
+  items: readonly Named[],
+  nameOf: (item: Named) => string,
+  measure: (item: Named) => Measured,
+  text: (measured: Measured) => string,
+): string {
+  const known = items
+    .map((item) => ({ name: nameOf(item), measured: measure(item) }))
+    .filter(({ measured }) => measured.y !== null)
+    .sort((a, b) => a.measured.y! - b.measured.y!);
+  const told = ({ name, measured }: (typeof known)[number]) => `${text(measured)} (${name})`;
+  if (known.length === 0) return "unknown";
+  return known.length === 1 ? told(known[0]) : `${told(known[0])} to ${told(known.at(-1)!)}`;
+}

@@ -70,11 +70,11 @@ function resultOf(
     name: "breaking-points",
     title: "Breaking points",
     question: "At which severity does each model break?",
-    answer: `Median severity at which the gap beyond attainable first passes max(${scenario.breaks.pricingVolPoints} vol points, ${scenario.breaks.pricingMultiple} times the calm error), over seeds: ${medians.join(", ")}.`,
+    answer: `Median severity at which the gap beyond attainable first passes its threshold: ${medians.join(", ")}.`,
     charts: [distributionChart(found), earlierChart(found)],
     tables: [table(severities, found)],
     notes: [
-      `${seeds} seeds, each with a model fitted on its own calm and paths that share their random numbers across severities; first passage on the grid ${severities.join(", ")}, then bisected to ${TOLERANCE} within its cell: ${(evaluations / seeds).toFixed(0)} severities a seed.`,
+      `The threshold is max(${scenario.breaks.pricingVolPoints} vol points, ${scenario.breaks.pricingMultiple} times the calm error). ${seeds} seeds, each with a model fitted on its own calm and paths that share their random numbers across severities; first passage on the grid ${severities.join(", ")}, then bisected to ${TOLERANCE} within its cell: ${(evaluations / seeds).toFixed(0)} severities a seed.`,
       "Thresholds are known to lie in an interval; the distribution is Turnbull's. A passage that begins and ends between two severities of the grid is not seen.",
       "Attainable's filter is fitted at the grid's severities and linear between them.",
       ...(seeds < FEWEST_FOR_FIVE_PERCENT

@@ -10,7 +10,7 @@ import type { StudyHeat, StudyResult, StudyTable } from "../../results/study.ts"
 import type { Scenario } from "../../scenarios/scenario.ts";
 import type { TruthPricers } from "../../world/truth-pricers.ts";
 import { fittedDraw, primaryDraws } from "../shared/fitted-draw.ts";
-import { decimalText, medianOf } from "../shared/points.ts";
+import { decimalText, medianOf, rangeText } from "../shared/points.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
 import type { Study, StudyContext } from "../study.ts";
 
@@ -155,21 +155,19 @@ function resultOf({ models, scenario }: StudyContext, shown: readonly Shown[], d
       flips(model, isStress),
     ]),
   });
-  const text = (isStress: boolean) =>
-    known
-      .map(
-        (model) =>
-          `${decimalText(
-            rmse(model, isStress, ({ delta }) => delta),
-            3,
-          )} for ${model}`,
-      )
-      .join(", ");
+  const text = (isStress: boolean, of: readonly string[]) =>
+    rangeText(
+      of,
+      (model) => model,
+      (model) => rmse(model, isStress, ({ delta }) => delta),
+      (error) => decimalText(error, 3),
+    );
+  const own = known.filter((model) => model !== perfectName);
   return {
     name: "greeks",
     title: "Greeks",
     question: "How wrong are the Greeks that a vault hedges by?",
-    answer: `Black's delta at the model's vol errs at severity ${scenario.scoring.primarySeverity} by ${text(true)} (in calm ${text(false)}).`,
+    answer: `Black's delta at the model's vol errs by ${text(false, own)} in calm and ${text(true, own)} at severity ${scenario.scoring.primarySeverity}. With the true vols it still errs by ${text(true, [perfectName])}.`,
     charts: known.map((model) => heatOf(model, scenario, of(model, true))),
     tables: [table(true), table(false)],
     notes: [

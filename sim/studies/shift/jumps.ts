@@ -8,7 +8,7 @@ import type { StudyBars, StudyResult, StudyTable } from "../../results/study.ts"
 import { regimeAt } from "../../world/regime.ts";
 import { errorOn, fittedDraw, primaryDraws } from "../shared/fitted-draw.ts";
 import { floorHedge, hedgedProfit, modelHedge } from "../shared/hedged-profit.ts";
-import { decimalText, FEWEST_REPLICATES, medianOf, type Measured } from "../shared/points.ts";
+import { decimalText, FEWEST_REPLICATES, medianOf, rangeText, type Measured } from "../shared/points.ts";
 import { agesBetween, breathe } from "../shared/streams.ts";
 import type { Study, StudyContext } from "../study.ts";
 
@@ -97,19 +97,18 @@ function resultOf(
 ): StudyResult {
   const hours = plateauHours({ scenario }).length - 1;
   const jumped = scores.get(TRUTH)!.loss.jumped.length;
-  const conditional = (of: keyof Scores) =>
-    [...scores]
-      .filter(([, { [of]: split }]) => split.jumped.length + split.quiet.length > 0)
-      .map(
-        ([name, { [of]: split }]) =>
-          `${decimalText(medianOf(split.jumped), 1)} with a jump, ${decimalText(medianOf(split.quiet), 1)} without (${name})`,
-      )
-      .join("; ");
+  const losses = (part: "jumped" | "quiet") =>
+    rangeText(
+      [...scores],
+      ([name]) => name,
+      ([, { loss }]) => medianOf(loss[part]),
+      (loss) => decimalText(loss, 0),
+    );
   return {
     name: "jumps",
     title: "Jumps by design",
     question,
-    answer: `In the first ${hours} h of the plateau at severity ${scenario.scoring.primarySeverity}, ${(100 * natural).toFixed(1)} % of paths jump. Median loss of the hedged book, basis points of spot: ${conditional("loss")}.`,
+    answer: `In the first ${hours} h of the plateau at severity ${scenario.scoring.primarySeverity}, ${(100 * natural).toFixed(1)} % of paths jump. The hedged book's median loss, basis points of spot: ${losses("jumped")} with a jump, ${losses("quiet")} without.`,
     charts: [
       bars("Loss of the hedged book", "basis points of spot", scores, "loss"),
       bars("Shift gap", "vol points", scores, "gap"),

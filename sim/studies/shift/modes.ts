@@ -9,7 +9,7 @@ import { replicateRandom } from "../../experiment/generalisation/replicate.ts";
 import type { StudyResult } from "../../results/study.ts";
 import type { TruthPricers } from "../../world/truth-pricers.ts";
 import { errorOn, fittedDraw, primaryDraws } from "../shared/fitted-draw.ts";
-import { medianOf, type Measured } from "../shared/points.ts";
+import { decimalText, medianOf, rangeText, type Measured } from "../shared/points.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
 import type { Study } from "../study.ts";
 
@@ -214,23 +214,19 @@ function resultOf(
   severity: number,
   age: number,
 ): StudyResult {
-  const median = (model: string, mode: string) => {
-    const { y } = errors.of(model, mode).stress;
-    return y === null ? "unknown" : y.toFixed(1);
-  };
+  const [frozen, held, refitted] = modes.slice(0, 3).map(({ name: mode }) =>
+    rangeText(
+      models,
+      (model) => model,
+      (model) => errors.of(model, mode).stress,
+      (error) => decimalText({ ...error, low: null, high: null }, 1),
+    ),
+  );
   return {
     name: "modes",
     title: "Frozen, static, recalibrated",
     question: "Is the failure one of parameters that nobody updates, or would a model fitted again fail too?",
-    answer: `Median error at severity ${severity}, frozen, static and fitted again on the last 12 h, in vol points: ${models
-      .map(
-        (name) =>
-          `${modes
-            .slice(0, 3)
-            .map((mode) => median(name, mode.name))
-            .join(", ")} for ${name}`,
-      )
-      .join("; ")}.`,
+    answer: `Median error at severity ${severity}, vol points: frozen ${frozen}; static ${held}; fitted again on the last 12 h ${refitted}.`,
     charts: [
       {
         kind: "heat",

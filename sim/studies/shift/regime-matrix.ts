@@ -11,7 +11,7 @@ import { constantSeverity } from "../../world/severity-profile.ts";
 import type { TruthPricers } from "../../world/truth-pricers.ts";
 import { drawCount } from "../shared/fitted-draw.ts";
 import { errorOf, fitOrNothing } from "../shared/fitting.ts";
-import { decimalText, medianOf } from "../shared/points.ts";
+import { decimalText, medianOf, rangeText } from "../shared/points.ts";
 import { breathe } from "../shared/streams.ts";
 import type { Study, StudyContext } from "../study.ts";
 
@@ -99,12 +99,17 @@ function resultOf(
     down: medianOf(byModel.get(name)!.map((matrix) => matrix[last][0] - matrix[0][0])),
   }));
   const text = (pick: (way: (typeof ways)[number]) => ReturnType<typeof medianOf>) =>
-    ways.map((way) => `${decimalText(pick(way), 1)} for ${way.name}`).join(", ");
+    rangeText(
+      ways,
+      ({ name }) => name,
+      pick,
+      (cost) => decimalText(cost, 1),
+    );
   return {
     name: "regime-matrix",
     title: "Regime matrix",
     question: "Is a regime hard in itself, or only for those who were trained in another?",
-    answer: `Tested at severity ${severities[last]}, training in calm instead of there costs, in vol points, ${text(({ up }) => up)}. The other way, tested in calm, training under stress costs ${text(({ down }) => down)}.`,
+    answer: `At severity ${severities[last]}, a model trained in calm errs by ${text(({ up }) => up)} vol points more than one trained there. In calm, one trained at severity ${severities[last]} errs by ${text(({ down }) => down)} more than one trained in calm.`,
     charts,
     tables: [
       {

@@ -12,7 +12,7 @@ import { constantSeverity } from "../../world/severity-profile.ts";
 import type { TruthPricers } from "../../world/truth-pricers.ts";
 import { drawCount } from "../shared/fitted-draw.ts";
 import { errorOf, fitOrNothing } from "../shared/fitting.ts";
-import { decimalText, medianOf } from "../shared/points.ts";
+import { decimalText, medianOf, rangeText } from "../shared/points.ts";
 import { breathe } from "../shared/streams.ts";
 import type { Study, StudyContext } from "../study.ts";
 
@@ -129,9 +129,12 @@ function resultOf({ models, scenario }: StudyContext, decays: readonly Decay[], 
     name: "skill-decay",
     title: "Skill decay",
     question: "How fast does a model lose its skill as its training data age, and does retraining bring it back?",
-    answer: `After ${OLDEST} days of drift to severity ${DRIFT_TO}, data of that age rather than fresh ones cost, in vol points, ${known
-      .map((model) => `${decimalText(loss(model), 1)} for ${model}`)
-      .join(", ")}.`,
+    answer: `After ${OLDEST} days of drift to severity ${DRIFT_TO}, a model trained before the drift errs by ${rangeText(
+      known,
+      (model) => model,
+      loss,
+      (cost) => decimalText(cost, 1),
+    )} vol points more than one trained again.`,
     charts,
     tables: [
       {

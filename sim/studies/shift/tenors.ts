@@ -3,7 +3,7 @@ import { scoreQuotes } from "../../experiment/generalisation/quote-errors.ts";
 import { replicateRandom } from "../../experiment/generalisation/replicate.ts";
 import type { StudyResult } from "../../results/study.ts";
 import { fittedDraw, primaryDraws } from "../shared/fitted-draw.ts";
-import { decimalText, medianOf } from "../shared/points.ts";
+import { decimalText, medianOf, rangeText } from "../shared/points.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
 import type { Study } from "../study.ts";
 
@@ -65,20 +65,20 @@ function resultOf(
 ): StudyResult {
   const series = (pick: (at: TenorErrors) => readonly number[]) =>
     [...errors].map(([name, at]) => ({ name, points: at.map((own, i) => ({ x: TENORS[i], ...medianOf(pick(own)) })) }));
+  const gapAt = (tenor: number) =>
+    rangeText(
+      [...errors],
+      ([name]) => name,
+      ([, at]) => medianOf(at[tenor].gap),
+      (gap) => decimalText(gap, 1),
+    );
   const [shortest, longest] = [Math.min(...trained), Math.max(...trained)];
   const x = { label: "days to expiry", scale: "log" } as const;
   return {
     name: "tenors",
     title: "By time to expiry",
     question: "Where along the term structure does a model fail, and does it know tenors that it never saw?",
-    answer: `Median shift gap at severity ${severity} for half a day and for ${TENORS.at(-1)} days, in vol points: ${[
-      ...errors,
-    ]
-      .map(
-        ([name, at]) =>
-          `${decimalText(medianOf(at[0].gap), 1)} and ${decimalText(medianOf(at.at(-1)!.gap), 1)} for ${name}`,
-      )
-      .join(", ")}.`,
+    answer: `Median shift gap at severity ${severity}, vol points: ${gapAt(0)} at half a day to expiry, ${gapAt(TENORS.length - 1)} at ${TENORS.at(-1)} days.`,
     charts: [
       {
         kind: "lines",

@@ -5,6 +5,7 @@ import type { MarketQuotes } from "../../experiment/generalisation/quotes.ts";
 import { replicateRandom } from "../../experiment/generalisation/replicate.ts";
 import type { StudyResult } from "../../results/study.ts";
 import { errorOn, fittedDraw, primaryDraws } from "../shared/fitted-draw.ts";
+import { rangeText, shareText } from "../shared/points.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
 import type { Study } from "../study.ts";
 
@@ -53,14 +54,18 @@ function resultOf(scored: readonly Gaps[], draws: number, severity: number, age:
     .filter(({ gaps }) => gaps.length >= 2)
     .map(({ name, gaps }) => ({ name, gaps, variance: twoWayVariance(gaps) }));
   const shares = split.map(({ name, variance }) => ({ name, ...sharesOf(variance) }));
-  const whole = (share: number | null) => (share === null ? "nothing" : `${Math.round(100 * share)} %`);
+  const range = (source: "rows" | "columns") =>
+    rangeText(
+      shares,
+      ({ name }) => name,
+      ({ [source]: share }) => ({ y: share, low: null, high: null }),
+      shareText,
+    );
   return {
     name: "crossed-draws",
     title: "Two sources of chance",
     question: "Does the shift gap vary by what the model was trained on, or by the path that it meets?",
-    answer: `Share of the variance of the gap at severity ${severity} that comes of the training draw (of the path): ${shares
-      .map(({ name, rows, columns }) => `${whole(rows)} (${whole(columns)}) for ${name}`)
-      .join(", ")}; the rest is how the two combine.`,
+    answer: `Of the variance of the gap at severity ${severity}, the training draw makes ${range("rows")}, the path ${range("columns")}; the rest is how the two combine.`,
     charts: [
       {
         kind: "bars",

@@ -1,7 +1,7 @@
 import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
 import { prepareReplicates, scoreReplicates, type ReplicateErrors } from "../../experiment/generalisation/replicate.ts";
 import type { StudyResult } from "../../results/study.ts";
-import { medianOf } from "../shared/points.ts";
+import { medianOf, rangeText } from "../shared/points.ts";
 import type { Study, StudyContext } from "../study.ts";
 
 /** Training windows, as multiples of the scenario's. */
@@ -69,13 +69,18 @@ function resultOf(
     const change = (points: (typeof calm)[number]["points"]) => ratio(points[points.length - 1].y, points[0].y);
     return { name, calm: change(calm[index].points), stress: change(stress[index].points) };
   });
+  const range = (where: "calm" | "stress") =>
+    rangeText(
+      changes,
+      ({ name }) => name,
+      ({ [where]: change }) => ({ y: change, low: null, high: null }),
+      ({ y }) => signed(y),
+    );
   return {
     name: "learning-curve",
     title: "Learning curve",
     question: "Does more calm data help, and does it help under stress?",
-    answer: `From ${first} to ${last} days of calm, the median error at severity ${primarySeverity} moves by ${changes
-      .map(({ name, stress, calm }) => `${signed(stress)} for ${name} (fresh calm ${signed(calm)})`)
-      .join(", ")}.`,
+    answer: `From ${first} to ${last} days of calm, the median error moves by ${range("calm")} on fresh calm and by ${range("stress")} at severity ${primarySeverity}.`,
     charts: [
       {
         kind: "lines",

@@ -8,7 +8,7 @@ import { replicateRandom, trainingQuotes } from "../../experiment/generalisation
 import type { StudyLines, StudyResult, StudyTable } from "../../results/study.ts";
 import { errorOn, primaryDraws } from "../shared/fitted-draw.ts";
 import { fitOrNothing } from "../shared/fitting.ts";
-import { decimalText, medianOf } from "../shared/points.ts";
+import { decimalText, medianOf, rangeText } from "../shared/points.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
 import type { Study, StudyContext } from "../study.ts";
 
@@ -127,16 +127,18 @@ function screen(model: FittedModel, quotes: MarketQuotes) {
 function resultOf({ models }: StudyContext, arms: readonly Arm[], draws: number): StudyResult {
   const [calm] = arms;
   const tenth = BUDGETS.indexOf(0.1);
-  const text = (name: string, size: number, fit: Fit) => {
-    return decimalText(medianOf(calm.outcomes.get(name)![fit][size][tenth].map(({ moved }) => moved)), 1);
-  };
+  const moves = (fit: Fit) =>
+    rangeText(
+      models,
+      (name) => name,
+      (name) => medianOf(calm.outcomes.get(name)![fit][1][tenth].map(({ moved }) => moved)),
+      (moved) => decimalText(moved, 1),
+    );
   return {
     name: "poisoning",
     title: "Poisoned training data",
     question: "What can an adversary do who owns a share of the training quotes?",
-    answer: `Lowering ${100 * BUDGETS[tenth]} % of the quotes by ${-100 * SIZES[1]} vol points moves what a model says on fresh calm by ${models
-      .map((name) => `${text(name, 1, "as given")} for ${name} (screened ${text(name, 1, "screened")})`)
-      .join(", ")} vol points.`,
+    answer: `Lowering ${100 * BUDGETS[tenth]} % of the quotes by ${-100 * SIZES[1]} vol points moves what a model says on fresh calm by ${moves("as given")} vol points; with outliers screened out, by ${moves("screened")}.`,
     charts: SIZES.map((_, size) => chart(calm, size)),
     tables: [...arms.map((arm) => table(arm, "moved")), ...arms.map((arm) => table(arm, "error"))],
     notes: [

@@ -126,8 +126,8 @@ function answerOf(
     const means = runs.map(mean);
     const most = means.indexOf(Math.max(...means));
     return (
-      `At severity ${severities[arm]} the least P&L risk is left by ${names[least]} ` +
-      `(sd ${spreads[least].toFixed(0)} basis points of NAV${against}) and the highest mean by ${names[most]} ` +
+      `At severity ${severities[arm]}, “${names[least]}” leaves the least risk ` +
+      `(sd ${spreads[least].toFixed(0)} basis points of NAV${against}) and “${names[most]}” has the highest mean P&L ` +
       `(${decimalText(pairedMean(runs[most], runs[0]), 0)} more)`
     );
   });

@@ -10,7 +10,7 @@ import { configOf } from "../../experiment/generalisation/run-generalisation.ts"
 import type { StudyResult } from "../../results/study.ts";
 import type { TruthPricers } from "../../world/truth-pricers.ts";
 import { drawCount, fittedDraw } from "../shared/fitted-draw.ts";
-import { meanOf, shareText } from "../shared/points.ts";
+import { meanOf, rangeText, shareText } from "../shared/points.ts";
 import { agesBetween, breathe } from "../shared/streams.ts";
 import type { Study, StudyContext } from "../study.ts";
 
@@ -201,12 +201,17 @@ function resultOf({ models, scenario }: StudyContext, tests: readonly Backtest[]
     digits: [0, 0, 3, 1],
   });
   const text = (isStress: boolean) =>
-    known.map((model) => `${shareText(rowOf(model, isStress).share)} for ${model}`).join(", ");
+    rangeText(
+      known,
+      (model) => model,
+      (model) => rowOf(model, isStress).share,
+      shareText,
+    );
   return {
     name: "risk-forecast",
     title: "Risk forecast",
     question: "Does a model foresee the losses of a book that is hedged by it?",
-    answer: `A loss beyond the 97.5 % value at risk of the model's own dynamics comes at severity ${scenario.scoring.primarySeverity} on ${text(true)} of days (in calm on ${text(false)}).`,
+    answer: `Days that lose more than the model's 97.5 % value at risk, which should be 2.5 %: ${text(false)} in calm, ${text(true)} at severity ${scenario.scoring.primarySeverity}.`,
     charts: [],
     tables: [table(false), table(true)],
     notes: [
