@@ -4,6 +4,7 @@
 // experiment: quotes of a moment share their moment's error, calm and stress of a replicate share path and training
 // draw, the control's rule is fitted once for all replicates, costs are paired by seed.
 import { estimate } from "../sim/experiment/estimate.ts";
+import { RULE_DRAWS } from "../sim/experiment/generalisation/attainable.ts";
 import { attainableName, perfectName } from "../sim/experiment/generalisation/config.ts";
 import { scoreQuotes } from "../sim/experiment/generalisation/quote-errors.ts";
 import type { Cell, ModelReplicate, ReplicateErrors } from "../sim/experiment/generalisation/replicate.ts";
@@ -27,8 +28,8 @@ const MODEL = "smile-level";
 const config = configOf({ scenario, models: [MODEL], severities: [1], masterSeed: 1 });
 const replicates = full.scoring.replicates;
 
-/** Training days of a replicate and draws of the control's rule, as in the real experiment. */
-const [TRAINING_DAYS, RULE_DRAWS] = [full.training.days, 100];
+/** Training days of a replicate, as in the real experiment. */
+const TRAINING_DAYS = full.training.days;
 /** Replicates from which the true medians are taken; their error is a fiftieth of an interval's. */
 const TRUTH_REPLICATES = 400_000;
 const QUOTES = 15;

@@ -175,9 +175,8 @@ function coverageTable({ generalisation, onChain }: Results): Html {
       ]),
     )}
     <p class="note">
-      Measured once by <code>${coverageCommand}</code>, not in this run. The gap beyond attainable falls short because
-      all paths share one fitted control; excess cost because a t interval over few seeds misses the seeds that cost
-      most.
+      Measured once by <code>${coverageCommand}</code>, not in this run. Excess cost falls short where costs are skewed
+      because a t interval over few seeds misses the seeds that cost most.
     </p>`;
 }
 
