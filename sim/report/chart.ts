@@ -1,5 +1,6 @@
-import type { EChartsOption, XAXisComponentOption, YAXisComponentOption } from "echarts";
+import type { EChartsOption, HeatmapSeriesOption, XAXisComponentOption, YAXisComponentOption } from "echarts";
 
+import { number } from "./format.ts";
 import { html } from "./html.ts";
 import type { Html } from "./html.ts";
 
@@ -11,6 +12,10 @@ export interface Choice {
   /** Index chosen at first. */
   readonly initial: number;
 }
+
+type HeatmapCell = Exclude<NonNullable<HeatmapSeriesOption["data"]>[number], readonly unknown[]> & {
+  readonly tooltip: { readonly formatter: string };
+};
 
 /** One chosen state of a chart, with the same facts as a table. */
 export interface Variant {
@@ -142,6 +147,20 @@ export function yNames(names: readonly string[], more: object = {}): YAXisCompon
 /** Left margin in CSS pixels that shows the longest of the names whole. */
 export function marginFor(names: readonly string[]): number {
   return Math.ceil(16 + 6.8 * Math.max(...names.map(({ length }) => length)));
+}
+
+/** Cells of a heat map by row, all written with as many digits as the largest deserves; null is no cell. */
+export function heatCells(rows: readonly (readonly (number | null)[])[], unit: string): HeatmapCell[] {
+  const largest = Math.max(0, ...rows.flat().map((value) => Math.abs(value ?? 0)));
+  const digits = largest >= 100 ? 0 : largest >= 10 ? 1 : 2;
+  return rows.flatMap((row, y) =>
+    row.flatMap((value, x): HeatmapCell[] => {
+      if (value === null) return [];
+      const text = number(value, digits);
+      const tooltip = { formatter: `${text} ${unit}` };
+      return [{ value: [x, y, Number(value.toPrecision(3))], label: { formatter: text }, tooltip }];
+    }),
+  );
 }
 
 /** What all charts share: no animation, so that the picture is the same each time, and a tooltip in the page's colours. */

@@ -14,6 +14,11 @@ export function number(value: number | null, digits = 1): string {
   return minus(Number(text) === 0 ? text.replace("-", "") : text);
 }
 
+/** A p-value: four digits, and a bound where they would all be zero. */
+export function probability(value: number | null): string {
+  return value !== null && value < 0.0001 ? "< 0.0001" : number(value, 4);
+}
+
 /** A share of one as a percentage: 0.053 is `5.3 %`. */
 export function percent(value: number | null, digits = 1): string {
   return value === null ? absent : `${number(value * 100, digits)} %`;

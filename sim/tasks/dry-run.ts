@@ -1,6 +1,10 @@
 import type { ExperimentRequest, HistoryRequest } from "../experiment/request.ts";
 import { cellsOf, planRuns } from "../experiment/plan.ts";
 import { list, number, plural } from "../report/format.ts";
+import { wrap } from "../report/wrap.ts";
+
+/** Where the second column of the table begins. */
+const SECOND_COLUMN = 20;
 
 /** Seconds of one core: a block of a run with its read, and a path scored at one severity by one model. Measured on
  * two cores of a small server; a guide, never a promise. */
@@ -26,18 +30,27 @@ export function dryRunText({
   const { replicates, severities } = scenario.scoring;
   const scores = history === undefined ? replicates * severities.length * (scenario.models.length + 2) : 0;
   const seconds = (blocks * secondsPerBlock) / jobs + scores * secondsPerScore;
-  return [
-    `Nothing runs. ${command} would`,
+  const scored =
     history === undefined
-      ? `  train and score   ${plural(replicates, "path")} × severities ${severities.join(", ")} × ${list(scenario.models)}, and controls`
-      : `  train and score   ${filesOf(history).join(", ")}; ${plural(history.tests.length, "stress window")}, models ${list(scenario.models)}`,
-    `  run on chain      ${plural(runs.length, "run")}: ${plural(seeds, "seed")} × (${list([...models, "perfect"])}) × (${list(cells)})`,
-    ...(besides.length === 0 ? [] : [`  of them, besides  ${list(besides)}`]),
-    ...(scenario.studies.length === 0 ? [] : [`  answer besides    ${list(scenario.studies)}, which takes longer`]),
-    `  mine              ${plural(blocks, "block")}, ${scenario.clock.blocks} a run`,
-    `  take              about ${number(Math.max(1, Math.round(seconds)), 0)} s with ${plural(jobs, "job")}, once the contracts are compiled`,
-    "",
-  ].join("\n");
+      ? `${plural(replicates, "path")} × severities ${severities.join(", ")} × ${list(scenario.models)}, and controls`
+      : `${filesOf(history).join(", ")}; ${plural(history.tests.length, "stress window")}, models ${list(scenario.models)}`;
+  const chain = `${plural(runs.length, "run")}: ${plural(seeds, "seed")} × (${list([...models, "perfect"])}) × (${list(cells)})`;
+  const time = `about ${number(Math.max(1, Math.round(seconds)), 0)} s with ${plural(jobs, "job")}, once the contracts are compiled`;
+  const rows = [
+    ["train and score", scored],
+    ["run on chain", chain],
+    ["of them, besides", list(besides)],
+    ["answer besides", list(scenario.studies)],
+    ["mine", `${plural(blocks, "block")}, ${scenario.clock.blocks} a run`],
+    ["take", scenario.studies.length === 0 ? time : `${time}; the studies come on top`],
+  ];
+  const lines = rows.filter(([, text]) => text !== "").map(([label, text]) => row(label!, text!));
+  return `${[`Nothing runs. ${command} would`, ...lines].join("\n")}\n`;
+}
+
+/** A row of the table; what no line can hold goes on under its second column. */
+function row(label: string, text: string): string {
+  return `  ${label}`.padEnd(SECOND_COLUMN) + wrap(text, " ".repeat(SECOND_COLUMN)).trimStart();
 }
 
 function filesOf({ prices, quotes, volatilityIndex }: HistoryRequest): string[] {

@@ -12,7 +12,10 @@ export function againSection({ meta, bundles, scenario, sources, generalisation 
     ${
       bundles.length === 0
         ? html`<p>No bundle was kept.</p>`
-        : html`<p>The worst run of each model, replayed block by block without agents or random numbers:</p>
+        : html`<p>
+              The worst run of each model, replayed block by block without agents or random numbers. Run these in the
+              folder of this report:
+            </p>
             <ul>
               ${bundles.map(
                 ({ file, model, preset, severity, seed }) =>

@@ -3,7 +3,7 @@ import type { EChartsOption, SeriesOption } from "echarts";
 import type { ChainCell } from "../../results/on-chain.ts";
 import type { HeatMap } from "../../results/generalisation.ts";
 import type { Results } from "../../results/results.ts";
-import { baseOption, drawn, figure, marginFor, xValues, yNames } from "../chart.ts";
+import { baseOption, drawn, figure, heatCells, marginFor, xValues, yNames } from "../chart.ts";
 import type { Chart } from "../chart.ts";
 import { number, percent, usd, withInterval } from "../format.ts";
 import { html } from "../html.ts";
@@ -41,7 +41,7 @@ export function heatChart({ generalisation }: Results): Chart | undefined {
 function heatOption({ x, tenorDays, errorVp }: HeatMap, top: number): EChartsOption {
   return {
     ...baseOption(),
-    tooltip: { ...baseOption().tooltip, trigger: "item", formatter: "{c}" },
+    tooltip: { ...baseOption().tooltip, trigger: "item" },
     grid: { left: 48, right: 16, top: 8, bottom: 90 },
     xAxis: {
       type: "category",
@@ -67,9 +67,7 @@ function heatOption({ x, tenorDays, errorVp }: HeatMap, top: number): EChartsOpt
     series: [
       {
         type: "heatmap",
-        data: errorVp.flatMap((row, tenor) =>
-          row.flatMap((error, at) => (error === null ? [] : [[at, tenor, Number(error.toPrecision(3))]])),
-        ),
+        data: heatCells(errorVp, "vp"),
         label: { show: true, fontSize: 10 },
       },
     ],

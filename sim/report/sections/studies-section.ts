@@ -2,7 +2,7 @@ import type { EChartsOption, SeriesOption } from "echarts";
 
 import type { Results } from "../../results/results.ts";
 import type { StudyBars, StudyChart, StudyHeat, StudyLines, StudyResult, StudyTable } from "../../results/study.ts";
-import { baseOption, drawn, figure, marginFor, xValues, yNames, yValues } from "../chart.ts";
+import { baseOption, drawn, figure, heatCells, marginFor, xValues, yNames, yValues } from "../chart.ts";
 import type { Chart, Variant } from "../chart.ts";
 import { interval, number, withInterval } from "../format.ts";
 import { html } from "../html.ts";
@@ -133,7 +133,7 @@ function heatOption({ columns, rows, unit, values }: StudyHeat): EChartsOption {
   const [least, greatest] = [Math.min(0, ...known), Math.max(0, ...known, 1e-9)];
   return {
     ...baseOption(),
-    tooltip: { ...baseOption().tooltip, trigger: "item", formatter: "{c}" },
+    tooltip: { ...baseOption().tooltip, trigger: "item" },
     grid: { left: marginFor(rows.names), right: 16, top: 28, bottom: 90 },
     xAxis: {
       type: "category",
@@ -164,9 +164,7 @@ function heatOption({ columns, rows, unit, values }: StudyHeat): EChartsOption {
     series: [
       {
         type: "heatmap",
-        data: values.flatMap((row, y) =>
-          row.flatMap((value, x) => (value === null ? [] : [[x, y, Number(value.toPrecision(3))]])),
-        ),
+        data: heatCells(values, unit),
         label: { show: true, fontSize: 10 },
       },
     ],

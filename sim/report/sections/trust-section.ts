@@ -1,7 +1,7 @@
 import type { Controls } from "../../results/generalisation.ts";
 import type { ControlVerdict } from "../../results/parts.ts";
 import type { Results } from "../../results/results.ts";
-import { cellsText, number, percent, plural, usd } from "../format.ts";
+import { cellsText, number, percent, plural, usd, probability } from "../format.ts";
 import { html } from "../html.ts";
 import type { Html, HtmlValue } from "../html.ts";
 import { coverageCommand, intervalCoverages } from "../interval-coverage.ts";
@@ -203,8 +203,8 @@ function testsNote({ generalisation }: Results): Html {
               number(d.median),
               number(adjustedLower),
               number(upper),
-              number(pValue, 4),
-              number(adjustedPValue, 4),
+              probability(pValue),
+              probability(adjustedPValue),
               verdict,
             ]),
           )
