@@ -106,6 +106,35 @@ describe("report", () => {
     expect(page).to.contain("48 other events");
   });
 
+  it("draws marks that would cover each other as one, so that every number is told once", () => {
+    const results = resultsFixture();
+    const [story] = results.stories;
+    const attack = story!.marks.find(({ kind }) => kind === "attack")!;
+    const [start, end] = [story!.times[0]!, story!.times.at(-1)!];
+    const at = [0, 0.01, 0.5, 0.9, 0.9].map((share) => ({ ...attack, time: start + share * (end - start) }));
+    const page = renderReport({ ...results, stories: [{ ...story!, marks: at }] });
+    expect([...page.matchAll(/"formatter":"(\d[\d–]*)"\},?/g)].map(([, label]) => label)).to.include.ordered.members([
+      "1–2",
+      "3",
+      "4–5",
+    ]);
+  });
+
+  it("reaches with the axis of a study's bars to the ends of their intervals", () => {
+    const chart = {
+      kind: "bars" as const,
+      title: "Bars",
+      note: "",
+      unit: "vp",
+      bars: [{ name: "a", value: 1, low: -3, high: 9 }],
+    };
+    const study = { name: "x", title: "X", question: "?", answer: "!", charts: [chart], tables: [], notes: [] };
+    const [drawn] = chartsOf(renderReport({ ...resultsFixture(), studies: [study] })).filter(
+      ({ id }) => id === "study-x-0",
+    );
+    expect(JSON.stringify(drawn!.variants[""]!.series)).to.contain("[[-3,0],[9,0]]");
+  });
+
   it("says what it cannot tell: roles without a fill, controls that did not run, too few seeds", () => {
     const results = resultsFixture({ seeds: 3 });
     const page = renderReport({

@@ -34,7 +34,7 @@ export function storyChart(results: Results): Chart | undefined {
   return {
     id: "story",
     title: "The worst run, block by block",
-    note: "Shaded: faults of the oracle. Numbered marks are told below the chart. Times are UTC.",
+    note: "Shaded: faults of the oracle. Numbered marks are told below the chart; orange: a break or bad debt. Times are UTC.",
     height: 710,
     choices: [
       {
@@ -128,14 +128,18 @@ function marksSeries(story: Story): SeriesOption[] {
   const numbered: SeriesOption = {
     ...on,
     name: "mark",
-    data: marks(story, false).map((mark, index) => ({
-      name: `${index + 1}. ${sentence(mark)}`,
-      value: place(mark),
-      symbol: mark.kind === "break" ? "diamond" : "circle",
-      itemStyle: { color: mark.kind === "break" || mark.kind === "bad-debt" ? "$fault" : "$ink" },
-      label: { formatter: String(index + 1) },
-    })),
-    symbolSize: 17,
+    data: bunches(story).map(({ from, marks: bunch }) => {
+      const [first, to] = [bunch[0]!, from + bunch.length - 1];
+      const isSevere = bunch.some(({ kind }) => kind === "break" || kind === "bad-debt");
+      return {
+        name: bunch.length === 1 ? `${from}. ${sentence(first)}` : `${from} to ${to}, told below the chart`,
+        value: place(first),
+        symbol: bunch.length > 1 ? "roundRect" : first.kind === "break" ? "diamond" : "circle",
+        symbolSize: bunch.length > 1 ? [8 + 6.5 * `${from}–${to}`.length, 17] : 17,
+        itemStyle: { color: isSevere ? "$fault" : "$ink", opacity: 1 },
+        label: { formatter: bunch.length > 1 ? `${from}–${to}` : String(from) },
+      };
+    }),
     label: { show: true, color: "$paper", fontSize: 10 },
     tooltip,
     z: 5,
@@ -158,6 +162,21 @@ const weight: Readonly<Record<Mark["kind"], number>> = {
   refused: 5,
   other: 6,
 };
+
+/** Marks nearer to each other than this share of the run's span would cover each other. */
+const NEAR = 0.03;
+
+/** The numbered marks, those that would cover each other together, each with the number of its first. */
+function bunches(story: Story): { readonly from: number; readonly marks: Mark[] }[] {
+  const near = NEAR * (story.times.at(-1)! - story.times[0]!);
+  const found: { from: number; marks: Mark[] }[] = [];
+  marks(story, false).forEach((mark, index) => {
+    const last = found.at(-1);
+    if (last !== undefined && mark.time - last.marks[0]!.time < near) last.marks.push(mark);
+    else found.push({ from: index + 1, marks: [mark] });
+  });
+  return found;
+}
 
 /** Marks in time: the few that a run turns on, or all others. */
 function marks(story: Story, routine: boolean): Mark[] {

@@ -1,0 +1,38 @@
+import { expect } from "chai";
+
+import { decimalText, rangeText } from "../../../sim/studies/shared/points.ts";
+
+const measured = (y: number | null) => ({ y, low: null, high: null });
+
+/** Items of a name and a value. */
+function told(items: readonly (readonly [string, number | null])[]): string {
+  return rangeText(
+    items,
+    ([name]) => name,
+    ([, y]) => measured(y),
+    (value) => decimalText(value, 1),
+  );
+}
+
+describe("range of an answer", () => {
+  it("names the least and the greatest, and leaves out what is unknown", () => {
+    expect(
+      told([
+        ["a", 3],
+        ["b", -1],
+        ["c", 7],
+        ["d", null],
+      ]),
+    ).to.equal("−1.0 (b) to 7.0 (c)");
+  });
+
+  it("names one alone, and says when nothing is known", () => {
+    expect(
+      told([
+        ["a", 3],
+        ["b", null],
+      ]),
+    ).to.equal("3.0 (a)");
+    expect(told([["a", null]])).to.equal("unknown");
+  });
+});
