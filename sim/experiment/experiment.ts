@@ -143,7 +143,7 @@ async function answer({ request, on, hardhat, timings }: Job, scenario: Scenario
     signal?.throwIfAborted();
     on({ kind: "advanced", phase: "studies", done: answers.length, total: studies.length });
   }
-  on({ kind: "finished", phase: "studies", detail: studies.map(({ name }) => name).join(", ") });
+  on({ kind: "finished", phase: "studies", detail: studiesText(studies.map(({ name }) => name)) });
   timings.stop("studies");
   return answers;
 }
@@ -234,4 +234,10 @@ class Timings {
   stop(phase: string): void {
     this.seconds[phase] = Math.round(10 * (this.#clock() - this.#from.get(phase)!)) / 10_000;
   }
+}
+
+/** What was answered, by name where that fits a line. */
+function studiesText(names: readonly string[]): string {
+  const text = names.join(", ");
+  return text.length > 80 ? `${names.length} studies` : text;
 }

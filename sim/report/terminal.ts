@@ -230,16 +230,16 @@ function cautions(results: Results, colours: Colours): string {
     ...(results.ledgerCheck !== null && !results.ledgerCheck.holds
       ? [
           colours.red(
-            `the ledger does not balance: off by ${results.ledgerCheck.largestResidual} units. Trust nothing above.`,
+            `  the ledger does not balance: off by ${results.ledgerCheck.largestResidual} units. Trust nothing above.`,
           ),
         ]
       : []),
-    ...results.rolesWithoutFill.map(
-      ({ role, cells }) => `${role} never traded in ${cellsText(cells, results.onChain.length)}`,
+    ...results.rolesWithoutFill.map(({ role, cells }) =>
+      wrap(`${role} never traded in ${cellsText(cells, results.onChain.length)}`, "  "),
     ),
-    ...failedControls(results).map((name) => colours.red(`control failed: ${name}`)),
+    ...failedControls(results).map((name) => colours.red(`  control failed: ${name}`)),
   ];
-  return lines.map((line) => `  ${line}`).join("\n");
+  return lines.join("\n");
 }
 
 /** Names of the controls that failed. */
