@@ -60,6 +60,6 @@ export function rangeText<Named>(
     .filter(({ measured }) => measured.y !== null)
     .sort((a, b) => a.measured.y! - b.measured.y!);
   const told = ({ name, measured }: (typeof known)[number]) => `${text(measured)} (${name})`;
-  if (known.length === 0) return "unknown";
+  if (known.length === 0) return "unknown (too few draws)";
   return known.length === 1 ? told(known[0]) : `${told(known[0])} to ${told(known.at(-1)!)}`;
 }

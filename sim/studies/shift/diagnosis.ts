@@ -109,15 +109,14 @@ function resultOf({ models, scenario }: StudyContext, worst: readonly WorstQuote
   const told = known.map((model) => {
     const own = of(model);
     const { input, size } = inputs.length === 0 ? { input: "nothing", size: 0 } : lead(model);
-    const driver =
-      size === 0 ? "no feature moves it" : `${input} moves it most, by ${whole.format(size)} vol points in the median`;
-    return `${model}: ${driver}, a feature out of its training range in ${percent(own.filter(isFar).length, own.length)}`;
+    const driver = size === 0 ? "nothing" : `${input} by ${whole.format(size)} vol points`;
+    return `${model}: ${driver} (${percent(own.filter(isFar).length, own.length)})`;
   });
   return {
     name: "diagnosis",
     title: "Diagnosis of the worst errors",
     question: "What drove the worst errors?",
-    answer: `In the worst quote of each draw at severity ${primarySeverity}, ${told.join("; ")}.`,
+    answer: `What moved the worst quote of each draw most at severity ${primarySeverity}, in the median – ${told.join("; ")}. In brackets: how often a feature lay outside what training saw.`,
     charts: [
       {
         kind: "heat",

@@ -167,7 +167,10 @@ function resultOf({ models, scenario }: StudyContext, shown: readonly Shown[], d
     name: "greeks",
     title: "Greeks",
     question: "How wrong are the Greeks that a vault hedges by?",
-    answer: `Black's delta at the model's vol errs by ${text(false, own)} in calm and ${text(true, own)} at severity ${scenario.scoring.primarySeverity}. With the true vols it still errs by ${text(true, [perfectName])}.`,
+    answer: `Black's delta at the model's vol errs by ${text(false, own)} in calm and ${text(true, own)} at severity ${scenario.scoring.primarySeverity}. With the true vols the error there is still ${decimalText(
+      rmse(perfectName, true, ({ delta }) => delta),
+      3,
+    )}.`,
     charts: known.map((model) => heatOf(model, scenario, of(model, true))),
     tables: [table(true), table(false)],
     notes: [

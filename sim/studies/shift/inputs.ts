@@ -111,22 +111,25 @@ function errorOf({ trade }: GeneralisationConfig, vols: Float64Array, now: Marke
 
 function resultOf({ models, scenario }: StudyContext, arms: readonly Arm[], draws: number): StudyResult {
   const stress = arms[arms.length - 1];
-  const worst = models.map((name) => {
+  const worst = models.flatMap((name) => {
     const added = degradations.map((_, i) => addedBy(stress, name, i));
     const most = added.reduce(
       (best, { low }, i) => ((low ?? -Infinity) > (added[best].low ?? -Infinity) ? i : best),
       0,
     );
     const shown = (added[most].low ?? 0) > 0;
-    return shown
-      ? `${name} ${decimalText(added[most], 1)} (${degradations[most].name})`
-      : `${name} nothing that is shown`;
+    return shown ? [`${decimalText(added[most], 1)} to ${name} (${degradations[most].name})`] : [];
   });
+  const others =
+    worst.length === models.length
+      ? ""
+      : ` To ${worst.length === 0 ? "no" : "no other"} model is anything shown to be added.`;
   return {
     name: "inputs",
     title: "Late, missing and rounded",
     question: "What do late or missing features and rounding add to the error?",
-    answer: `Most that is added at severity ${stress.severity}, vol points: ${worst.join(", ")}.`,
+    answer:
+      `${worst.length === 0 ? "" : `At severity ${stress.severity} the worst of them adds, in vol points, ${worst.join(", ")}.`}${others}`.trim(),
     charts: arms.map((arm) => heat(arm, models)),
     tables: arms.map((arm) => table(arm, models)),
     notes: [

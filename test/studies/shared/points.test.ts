@@ -33,6 +33,6 @@ describe("range of an answer", () => {
         ["b", null],
       ]),
     ).to.equal("3.0 (a)");
-    expect(told([["a", null]])).to.equal("unknown");
+    expect(told([["a", null]])).to.equal("unknown (too few draws)");
   });
 });
