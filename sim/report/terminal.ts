@@ -264,8 +264,11 @@ function commands(results: Results, directory: string, colours: Colours): string
     .join("\n");
 }
 
+/** A heading with its note beside it, or below it where a line cannot hold both. */
 function section(title: string, note: string, body: string, colours: Colours): string {
-  return `${colours.bold(title)}   ${colours.dim(note)}\n${body}`;
+  const beside = `   ${note}`;
+  const below = `\n${wrap(note, "  ")}`;
+  return `${colours.bold(title)}${colours.dim(title.length + beside.length <= TERMINAL_WIDTH ? beside : below)}\n${body}`;
 }
 
 function verdictWord(word: string | undefined, colours: Colours): string {

@@ -95,6 +95,13 @@ describe("terminal verdict", () => {
     );
   });
 
+  it("puts the note of a heading below it where a line cannot hold both", () => {
+    const lines = renderTerminal(historyFixture(), "runs/history-1", plain).split("\n");
+    const heading = lines.findIndex((line) => line.startsWith("What does that cost the vault?"));
+    expect(lines[heading].length).to.be.most(120);
+    expect(lines.slice(heading, heading + 3).join(" ")).to.contain("share of NAV beyond");
+  });
+
   it("keeps prose and lists within 120 columns, intervals and percentages unbroken", () => {
     const answer = "realised-vol errs by 12.5 % [10.1, 14.9] of vega under stress, ".repeat(9);
     const [study] = [{ name: "x", title: "X", question: "Why?", answer, charts: [], tables: [], notes: [] }];
