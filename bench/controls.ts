@@ -34,7 +34,7 @@ console.log(
 
 // A model that cannot learn a smile or a level cannot learn what leaks either: the control is for those that can.
 for (const model of models) {
-  const leak = leakControl(config, prepared, replicates, model);
+  const leak = leakControl(config, replicates, model);
   const points = leak.points.map(({ share, medianGapVp }) => `${100 * share} %: ${medianGapVp!.toFixed(1)} vp`);
   console.log(
     `leak         ${model.padEnd(13)} median gap with stress in training at ${points.join(", ")}: ${leak.verdict}`,

@@ -78,7 +78,7 @@ describe("a leak of stress into training", function () {
   });
 
   it("lowers the gap of a constant as its share grows, since the mean it learns moves towards the stress", () => {
-    const control = leakControl(config, prepareReplicates(config), 6, "constant");
+    const control = leakControl(config, 6, "constant");
     expect(control.points.map(({ share }) => share)).to.deep.equal([0, 0.1, 0.5]);
     const gaps = control.points.map(({ medianGapVp }) => medianGapVp!);
     expect(gaps[0]).to.be.above(gaps[1]);

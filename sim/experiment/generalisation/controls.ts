@@ -10,8 +10,8 @@ import type { ControlVerdict } from "../../results/parts.ts";
 import type { GeneralisationConfig } from "./config.ts";
 import { scoreQuotes } from "./quote-errors.ts";
 import type { MarketQuotes } from "./quotes.ts";
-import type { Prepared, ReplicateErrors } from "./replicate.ts";
-import { pricersOf, replicateRandom, scoreReplicates, trainingQuotes } from "./replicate.ts";
+import type { ReplicateErrors } from "./replicate.ts";
+import { pricersOf, replicateRandom, scoreModelsAlone, trainingQuotes } from "./replicate.ts";
 
 /** Largest difference between two implementations of the truth, vol points. */
 const ORACLE_LIMIT = 0.01;
@@ -48,17 +48,13 @@ export function oracleControl(replicates: readonly ReplicateErrors[]): NonNullab
  */
 export function leakControl(
   config: GeneralisationConfig,
-  prepared: Prepared,
   replicates: number,
   model = LEAKED_MODEL,
 ): NonNullable<Controls["leak"]> {
   const { primarySeverity } = config.scenario.scoring;
-  const position = config.severities.indexOf(primarySeverity);
-  const { calm, bySeverity } = prepared.rules;
   const only = { ...config, models: [model], severities: [primarySeverity] };
-  const rules = { rules: { calm, bySeverity: [bySeverity[position]] } };
   const gapsByShare = leakShares.map((share) =>
-    scoreReplicates({ ...only, leak: share }, rules, 0, replicates).map(({ models }) => {
+    scoreModelsAlone({ ...only, leak: share }, 0, replicates).map(({ models }) => {
       const one = models[model];
       return "failure" in one ? Number.NaN : one.stress[0][0].listed.rmse - one.calm[0].listed.rmse;
     }),

@@ -41,12 +41,16 @@ export interface FailedReplicate {
   readonly failure: string;
 }
 
-/** One fresh training draw and one fresh test draw, scored. Plain JSON. */
-export interface ReplicateErrors {
-  readonly index: number;
+/** Errors of models by name on one fresh training draw and one fresh test draw. */
+export interface ModelErrors {
   /** Range of at-the-money vols that training saw. */
   readonly levelRange: readonly [number, number];
   readonly models: Readonly<Record<string, ModelReplicate | FailedReplicate>>;
+}
+
+/** One fresh training draw and one fresh test draw, models and controls scored. Plain JSON. */
+export interface ReplicateErrors extends ModelErrors {
+  readonly index: number;
   /** Truth less the second implementation's on one listed quote, vol points; null where the quote has no vega. */
   readonly oracleDifference: number | null;
 }
@@ -72,6 +76,12 @@ export function scoreReplicates(
   const replicates: ReplicateErrors[] = [];
   for (let index = from; index < to; index++) replicates.push(scoreReplicate(config, prepared, pricers, index));
   return replicates;
+}
+
+/** The models' part of the same replicates, without the controls, whose filter and transforms cost most of a replicate. */
+export function scoreModelsAlone(config: GeneralisationConfig, from: number, to: number): ModelErrors[] {
+  const pricers = pricersOf(config);
+  return Array.from({ length: to - from }, (_, i) => scoreModels(config, drawReplicate(config, pricers, from + i)));
 }
 
 /** Streams of a replicate. */
@@ -100,16 +110,49 @@ function scoreReplicate(
   pricers: TruthPricers,
   index: number,
 ): ReplicateErrors {
+  const draw = drawReplicate(config, pricers, index);
+  const { training, paths, tests } = draw;
+  const { levelRange, models } = scoreModels(config, draw);
+  const filtered = attainableTraining(training, pricers, rules.calm[0]);
+  const attainable = {
+    ...fitErrors(config, filtered.quotes, filtered.vols),
+    ...scorePaths(config, paths.length, tests, attainableTests(config, pricers, rules, paths, tests)),
+  };
+  const perfect = {
+    ...fitErrors(config, training, training.clean),
+    ...scorePaths(config, paths.length, tests, tests.clean),
+  };
+  return {
+    index,
+    levelRange,
+    models: { ...models, [attainableName]: attainable, [perfectName]: perfect },
+    oracleDifference: oracleDifference(pricers, tests, index),
+  };
+}
+
+/** What a replicate draws, the same whatever is scored on it. */
+interface Draw {
+  readonly random: Random;
+  readonly training: MarketQuotes;
+  readonly paths: readonly (readonly Moment[])[];
+  /** Path by path, moment by moment, design by design. */
+  readonly tests: MarketQuotes;
+}
+
+function drawReplicate(config: GeneralisationConfig, pricers: TruthPricers, index: number): Draw {
   const random = replicateRandom(config, index);
   const training = trainingQuotes(config, pricers, random);
-  const paths = testPaths(config, pricers, rules, random);
-  const tests = quotesAt(
-    config.scenario,
-    pricers,
-    paths.flatMap((path) => path.moments),
-    designNames,
-    random.fork("test-noise"),
-  );
+  const paths = testPaths(config, pricers, random);
+  const moments = paths.flat();
+  return {
+    random,
+    training,
+    paths,
+    tests: quotesAt(config.scenario, pricers, moments, designNames, random.fork("test-noise")),
+  };
+}
+
+function scoreModels(config: GeneralisationConfig, { random, training, paths, tests }: Draw): ModelErrors {
   const models: Record<string, ModelReplicate | FailedReplicate> = {};
   let levelRange: readonly [number, number] = [Number.NaN, Number.NaN];
   for (const name of config.models) {
@@ -122,16 +165,7 @@ function scoreReplicate(
     const fits = fitErrors(config, training, fitted.rawMany(training.features));
     models[name] = { ...fits, ...scorePaths(config, paths.length, tests, fitted.rawMany(tests.features)) };
   }
-  const filtered = attainableTraining(training, pricers, rules.calm[0]);
-  models[attainableName] = {
-    ...fitErrors(config, filtered.quotes, filtered.vols),
-    ...scorePaths(config, paths.length, tests, attainableTests(config, pricers, paths, tests)),
-  };
-  models[perfectName] = {
-    ...fitErrors(config, training, training.clean),
-    ...scorePaths(config, paths.length, tests, tests.clean),
-  };
-  return { index, levelRange, models, oracleDifference: oracleDifference(pricers, tests, index) };
+  return { levelRange, models };
 }
 
 /** Vega, in units of the forward, from which prices good to 1e-11 tell vols to far better than 0.01 vol point. */
@@ -170,29 +204,11 @@ function leakedMoment(config: GeneralisationConfig, pricers: TruthPricers, rando
   return { ...stressed, time: calm.time };
 }
 
-interface TestPath {
-  readonly severity: number;
-  readonly rules: readonly FilterRule[];
-  readonly moments: readonly Moment[];
-}
-
-/** Calm A, calm B, then A's numbers under each severity above 0. */
-function testPaths(
-  { scenario, severities }: GeneralisationConfig,
-  pricers: TruthPricers,
-  rules: AttainableRules,
-  random: Random,
-): TestPath[] {
-  const stressed = severities.flatMap((severity, i) =>
-    severity === 0 ? [] : [{ severity, own: rules.bySeverity[i] }],
-  );
-  const test = testMomentsOf(scenario, pricers, random.fork("test"), [0, ...stressed.map(({ severity }) => severity)]);
-  const placebo = testMoments(scenario, pricers, random.fork("placebo"), 0);
-  return [
-    { severity: 0, rules: rules.calm, moments: test[0] },
-    { severity: 0, rules: rules.calm, moments: placebo },
-    ...stressed.map(({ severity, own }, i) => ({ severity, rules: own, moments: test[i + 1] })),
-  ];
+/** Moments of calm A, of calm B, then of A's numbers under each severity above 0. */
+function testPaths({ scenario, severities }: GeneralisationConfig, pricers: TruthPricers, random: Random): Moment[][] {
+  const stressed = severities.filter((severity) => severity !== 0);
+  const [calm, ...rest] = testMomentsOf(scenario, pricers, random.fork("test"), [0, ...stressed]);
+  return [calm, testMoments(scenario, pricers, random.fork("placebo"), 0), ...rest];
 }
 
 function fitOrFailure(name: string, training: MarketQuotes, random: Random): FittedModel | FailedReplicate {
@@ -248,17 +264,19 @@ function primaryErrors(
 }
 
 function attainableTests(
-  { scenario }: GeneralisationConfig,
+  { scenario, severities }: GeneralisationConfig,
   pricers: TruthPricers,
-  paths: readonly TestPath[],
+  { calm, bySeverity }: AttainableRules,
+  paths: readonly (readonly Moment[])[],
   tests: MarketQuotes,
 ): Float64Array {
   const vols = new Float64Array(tests.clean.length);
   const size = designNames.reduce((sum, design) => sum + designSize(scenario, design), 0);
+  const rules = [calm, calm, ...bySeverity.filter((_, i) => severities[i] !== 0)];
   let row = 0;
-  for (const { rules, moments } of paths) {
+  for (const [path, moments] of paths.entries()) {
     for (let age = 0; age < moments.length; age++, row += size) {
-      attainableVols(rules[age], pricers, moments[age].severity, tests.features, row, row + size, vols);
+      attainableVols(rules[path][age], pricers, moments[age].severity, tests.features, row, row + size, vols);
     }
   }
   return vols;

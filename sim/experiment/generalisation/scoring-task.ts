@@ -39,6 +39,6 @@ export function carryOut(config: GeneralisationConfig, prepared: Prepared, task:
     case "permutation":
       return { permutation: permutationControl(config, PERMUTED_REPLICATES, SHUFFLES) };
     case "leak":
-      return { leak: leakControl(config, prepared, LEAK_REPLICATES) };
+      return { leak: leakControl(config, LEAK_REPLICATES) };
   }
 }

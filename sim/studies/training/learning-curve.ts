@@ -1,5 +1,5 @@
 import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
-import { prepareReplicates, scoreReplicates, type ReplicateErrors } from "../../experiment/generalisation/replicate.ts";
+import { scoreModelsAlone, type ModelErrors } from "../../experiment/generalisation/replicate.ts";
 import type { StudyResult } from "../../results/study.ts";
 import { medianOf, rangeText } from "../shared/points.ts";
 import type { Study, StudyContext } from "../study.ts";
@@ -24,7 +24,7 @@ export const learningCurve: Study = {
   on: "paths",
   async run(context) {
     const days = [...new Set(WINDOWS.map((share) => daysOf(context, share)))];
-    const scored: { days: number; replicates: ReplicateErrors[] }[] = [];
+    const scored: { days: number; replicates: ModelErrors[] }[] = [];
     for (const each of days) {
       scored.push({ days: each, replicates: await scoreWith(context, each) });
       context.signal?.throwIfAborted();
@@ -37,19 +37,19 @@ function daysOf({ scenario }: StudyContext, share: number): number {
   return Math.max(FEWEST_DAYS, Math.round(share * scenario.training.days));
 }
 
-async function scoreWith(context: StudyContext, days: number): Promise<ReplicateErrors[]> {
+async function scoreWith(context: StudyContext, days: number): Promise<ModelErrors[]> {
   const { scenario, masterSeed, models } = context;
   const shortened = { ...scenario, training: { ...scenario.training, days } };
   const { primarySeverity } = scenario.scoring;
   const config = configOf({ scenario: shortened, models, severities: [0, primarySeverity], masterSeed });
   // Lets an interrupt be heard between windows.
   await new Promise((resolve) => setImmediate(resolve));
-  return scoreReplicates(config, prepareReplicates(config), 0, REPLICATES);
+  return scoreModelsAlone(config, 0, REPLICATES);
 }
 
 function resultOf(
   { models, scenario }: StudyContext,
-  scored: readonly { readonly days: number; readonly replicates: readonly ReplicateErrors[] }[],
+  scored: readonly { readonly days: number; readonly replicates: readonly ModelErrors[] }[],
 ): StudyResult {
   const { primarySeverity } = scenario.scoring;
   const line = (pick: (errors: Errors) => number) =>
@@ -106,7 +106,7 @@ function resultOf(
   };
 }
 
-function errorsOf({ models }: ReplicateErrors, name: string): Errors | undefined {
+function errorsOf({ models }: ModelErrors, name: string): Errors | undefined {
   const model = models[name];
   if ("failure" in model) return undefined;
   return { calm: model.calm[0].listed.rmse, stress: model.stress[model.stress.length - 1][0].listed.rmse };
