@@ -1,7 +1,7 @@
 import type { Random } from "../random/random.ts";
 import { ModelFitError } from "./model-fit-error.ts";
 import type { FittedModel, PricingModel, QuoteSet } from "./pricing-model.ts";
-import { selectQuotes, weightByAge } from "./select-quotes.ts";
+import { selectQuotes } from "./select-quotes.ts";
 import { smileLevelModel } from "./smile-level.ts";
 
 /** What a model that is fitted again during a run learns from. */
@@ -61,7 +61,12 @@ export function recent(seen: QuoteSet, until: number, { windowDays, halfLifeDays
   const last = known.reduce((latest, row) => Math.max(latest, seen.time[row]), Number.NEGATIVE_INFINITY);
   const rows = known.filter((row) => seen.time[row] > last - windowDays * DAY);
   if (rows.length === seen.time.length && halfLifeDays === Infinity) return seen;
-  return weightByAge(selectQuotes(seen, rows), halfLifeDays);
+  const quotes = selectQuotes(seen, rows);
+  const halfLife = halfLifeDays * DAY;
+  return {
+    ...quotes,
+    weight: quotes.weight.map((weight, row) => weight * 2 ** ((quotes.time[row] - last) / halfLife)),
+  };
 }
 
 function ageing(halfLifeDays: number): string {

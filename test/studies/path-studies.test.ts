@@ -5,7 +5,7 @@ import { pricersOf, replicateRandom } from "../../sim/experiment/generalisation/
 import { configOf } from "../../sim/experiment/generalisation/run-generalisation.ts";
 import { studySchema } from "../../sim/results/study.ts";
 import { errorOn, fittedDraw } from "../../sim/studies/shared/fitted-draw.ts";
-import { modes, recalibrationAges } from "../../sim/studies/shift/modes.ts";
+import { fitAgain, MANIPULATION, modes, recalibrationAges, windowQuotes } from "../../sim/studies/shift/modes.ts";
 import { quoteStream } from "../../sim/studies/shared/streams.ts";
 import { studyByName } from "../../sim/studies/studies.ts";
 import { smallScenario } from "../experiment/scored-scenario.ts";
@@ -60,6 +60,34 @@ describe("modes of operation", () => {
     const longer = quoteStream(config, pricers, random, 1, [...ages, age, age + 7200]);
     expect(longer.target.slice(0, window.target.length)).to.deep.equal(window.target);
     expect(longer.features.shortVol.slice(0, window.target.length)).to.deep.equal(window.features.shortVol);
+  });
+
+  it("fit again, by the parameters' hash, on nothing later than now less the lag", () => {
+    const window = { seconds: 43_200 };
+    const ages = [...recalibrationAges(age, cycle, window.seconds), age - cycle + 1, age];
+    const seen = quoteStream(config, pricers, random, 1, ages);
+    const now = seen.time[seen.time.length - 1];
+    const days = { ...seen, day: Int32Array.from(seen.time, (time) => seen.time.indexOf(time)) };
+    const spoilt = (later: number) => ({
+      ...days,
+      target: days.target.map((vol, row) => (seen.time[row] > later ? 3 : vol)),
+    });
+    const hashOf = (quotes: typeof days) =>
+      digestOf(fitAgain("smile-level", window, quotes, now, cycle, random).toJSON());
+    expect(hashOf(spoilt(now - cycle))).to.equal(hashOf(days));
+    expect(hashOf(spoilt(now - cycle - 1))).to.not.equal(hashOf(days));
+  });
+
+  it("meet an adversary who moves the stated share of the window and nothing else", () => {
+    const [honest, manipulated] = [{ seconds: 43_200 }, { seconds: 43_200, manipulation: MANIPULATION }].map((window) =>
+      windowQuotes(config, pricers, random, 1, age, window),
+    );
+    const moved = honest.target.map((vol, row) => manipulated.target[row] - vol);
+    expect(moved.filter((by) => by !== 0).length / moved.length).to.be.closeTo(MANIPULATION.share, 0.04);
+    for (const [row, by] of moved.entries()) {
+      if (by !== 0) expect(by).to.be.closeTo(Math.max(MANIPULATION.shift, 0.01 - honest.target[row]), 1e-12);
+    }
+    expect(manipulated.features).to.deep.equal(honest.features);
   });
 
   it("leave frozen parameters as they were, by their hash", () => {

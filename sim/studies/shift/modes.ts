@@ -1,12 +1,14 @@
 import { ModelFitError } from "../../../src/models/model-fit-error.ts";
 import { modelByName } from "../../../src/models/models.ts";
-import type { FeatureTable, FittedModel } from "../../../src/models/pricing-model.ts";
+import type { FeatureName, FeatureTable, FittedModel } from "../../../src/models/pricing-model.ts";
 import { featureNames } from "../../../src/models/pricing-model.ts";
+import { recalibrating, type Recalibration } from "../../../src/models/recalibrating.ts";
 import type { Random } from "../../../src/random/random.ts";
 import type { GeneralisationConfig } from "../../experiment/generalisation/config.ts";
 import type { MarketQuotes } from "../../experiment/generalisation/quotes.ts";
 import { replicateRandom } from "../../experiment/generalisation/replicate.ts";
 import type { StudyResult } from "../../results/study.ts";
+import { manipulatedVol, type Manipulation } from "../../world/market-quotes.ts";
 import type { TruthPricers } from "../../world/truth-pricers.ts";
 import { errorOn, fittedDraw, primaryDraws } from "../shared/fitted-draw.ts";
 import { decimalText, medianOf, rangeText, type Measured } from "../shared/points.ts";
@@ -15,17 +17,30 @@ import type { Study } from "../study.ts";
 
 const MOST_DRAWS = 16;
 const HOUR = 3600;
+const DAY = 86_400;
 /** Moments of quotes in a recalibration window. */
 const WINDOW_MOMENTS = 36;
 /** Noise of the quotes in the noisy row, as a multiple of the scenario's. */
 const NOISE = 10;
 
+/** What an adversary does to the window in the manipulated row: it wants options cheap and then buys them; ours. */
+export const MANIPULATION: Manipulation = { share: 0.2, shift: -0.3 };
+
+/** The quotes that a model is fitted on again. */
+export interface RefitWindow {
+  readonly seconds: number;
+  /** Standard deviation of their noise as a multiple of the scenario's; 1 by default. */
+  readonly noise?: number;
+  readonly halfLifeSeconds?: number;
+  readonly manipulation?: Manipulation;
+}
+
 /** How a model meets the new regime. */
 interface Mode {
   readonly name: string;
   readonly description: string;
-  /** Length in seconds and noise of the quotes that it is fitted on again; undefined: it keeps its parameters. */
-  readonly window?: { readonly seconds: number; readonly noise: number };
+  /** What it is fitted on again; undefined: it keeps its parameters. */
+  readonly window?: RefitWindow;
   /** State features stay as they were at the onset. */
   readonly isStatic?: boolean;
 }
@@ -36,17 +51,27 @@ export const modes: readonly Mode[] = [
   {
     name: "recalibrated, 12 h",
     description: "fitted again on the quotes of the last twelve hours",
-    window: { seconds: 12 * HOUR, noise: 1 },
+    window: { seconds: 12 * HOUR },
   },
   {
     name: "recalibrated, 3 d",
     description: "fitted again on the quotes of the last three days, calm ones among them",
-    window: { seconds: 72 * HOUR, noise: 1 },
+    window: { seconds: 72 * HOUR },
+  },
+  {
+    name: "recalibrated, half-life 6 h",
+    description: "the same, a quote counting half for every six hours of its age",
+    window: { seconds: 72 * HOUR, halfLifeSeconds: 6 * HOUR },
   },
   {
     name: `recalibrated, 12 h, noise × ${NOISE}`,
-    description: `the same on quotes with ${NOISE} times the noise`,
+    description: `fitted again on the last twelve hours of quotes with ${NOISE} times the noise`,
     window: { seconds: 12 * HOUR, noise: NOISE },
+  },
+  {
+    name: "recalibrated, 12 h, manipulated",
+    description: `fitted again on the last twelve hours, ${100 * MANIPULATION.share} % of whose quotes, drawn at random, an adversary has made ${-100 * MANIPULATION.shift} vol points too low; share and shift are ours`,
+    window: { seconds: 12 * HOUR, manipulation: MANIPULATION },
   },
 ];
 
@@ -126,31 +151,64 @@ function askedAt(
  * Quotes to be fitted on again, each moment as a day of its own, so that what chooses and what is chosen on are apart.
  * The path is the one that is asked about; nothing after the window's end is simulated.
  */
-function windowQuotes(
+export function windowQuotes(
   config: GeneralisationConfig,
   pricers: TruthPricers,
   random: Random,
   severity: number,
   age: number,
-  { seconds, noise }: NonNullable<Mode["window"]>,
+  { seconds, noise = 1, manipulation }: RefitWindow,
 ): MarketQuotes {
   const { scenario } = config;
   const noisy = { ...config, scenario: { ...scenario, quoteNoise: noise * scenario.quoteNoise } };
   const moments = recalibrationAges(age, scenario.keeper.cycle, seconds);
   const quotes = quoteStream(noisy, pricers, random, severity, moments, "standardised");
   const perMoment = quotes.clean.length / moments.length;
-  return { ...quotes, day: Int32Array.from(quotes.day, (_, row) => Math.floor(row / perMoment)) };
+  const adversary = random.fork("manipulation");
+  return {
+    ...quotes,
+    day: Int32Array.from(quotes.day, (_, row) => Math.floor(row / perMoment)),
+    target:
+      manipulation === undefined
+        ? quotes.target
+        : quotes.target.map((quoted, row) => manipulatedVol(quoted, manipulation, adversary, row, 0)),
+  };
+}
+
+/**
+ * A model fitted again as of `now`, on nothing later than a keeper cycle before.
+ * @param seen - quotes of the window; later ones than the lag allows are left out
+ * @param now - on the clock of the quotes, seconds
+ * @throws {ModelFitError} when the window does not determine the model
+ */
+export function fitAgain(
+  name: string,
+  { seconds, halfLifeSeconds = Infinity }: RefitWindow,
+  seen: MarketQuotes,
+  now: number,
+  lag: number,
+  random: Random,
+): FittedModel {
+  const recalibration: Recalibration = { windowDays: seconds / DAY, halfLifeDays: halfLifeSeconds / DAY };
+  return recalibrating(modelByName(name), recalibration).refit(seen, now, lag, random);
 }
 
 /** Rows `from` … `to` − 1 of quotes. */
 function rowsOf(quotes: MarketQuotes, from: number, to: number): MarketQuotes {
   const columns = Object.fromEntries(featureNames.map((name) => [name, quotes.features[name].slice(from, to)]));
   return {
-    ...quotes,
-    features: { count: to - from, ...columns } as unknown as FeatureTable,
+    features: {
+      count: to - from,
+      returns: quotes.features.returns.slice(from, to),
+      ...(columns as Record<FeatureName, Float64Array>),
+    },
     clean: quotes.clean.slice(from, to),
     target: quotes.target.slice(from, to),
     weight: quotes.weight.slice(from, to),
+    time: quotes.time.slice(from, to),
+    day: quotes.day.slice(from, to),
+    state: { variance: quotes.state.variance.slice(from, to), severity: quotes.state.severity.slice(from, to) },
+    trueLogMoneyness: quotes.trueLogMoneyness.slice(from, to),
     vega: quotes.vega.slice(from, to),
   };
 }
@@ -166,7 +224,9 @@ function errorIn(
 ): number | string {
   if (mode.window === undefined) return errorOn(config, frozen, quotes, mode.isStatic ? heldState : quotes.features);
   try {
-    const again = modelByName(name).fit(windows.get(mode.name)!, random.fork("fit-again", mode.name, name));
+    const stream = random.fork("fit-again", mode.name, name);
+    const { cycle } = config.scenario.keeper;
+    const again = fitAgain(name, mode.window, windows.get(mode.name)!, quotes.time[0], cycle, stream);
     return errorOn(config, again, quotes);
   } catch (error) {
     if (error instanceof ModelFitError) return error.message;
@@ -214,19 +274,18 @@ function resultOf(
   severity: number,
   age: number,
 ): StudyResult {
-  const [frozen, held, refitted] = modes.slice(0, 3).map(({ name: mode }) =>
+  const text = (mode: string) =>
     rangeText(
       models,
       (model) => model,
       (model) => errors.of(model, mode).stress,
       (error) => decimalText({ ...error, low: null, high: null }, 1),
-    ),
-  );
+    );
   return {
     name: "modes",
     title: "Frozen, static, recalibrated",
     question: "Is the failure one of parameters that nobody updates, or would a model fitted again fail too?",
-    answer: `Median error at severity ${severity}, vol points: frozen ${frozen}; static ${held}; fitted again on the last 12 h ${refitted}.`,
+    answer: `Median error at severity ${severity}, vol points: frozen ${text("frozen")}; static ${text("static")}; fitted again on the last 12 h ${text("recalibrated, 12 h")}, and with part of these quotes manipulated ${text("recalibrated, 12 h, manipulated")}.`,
     charts: [
       {
         kind: "heat",
