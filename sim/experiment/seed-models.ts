@@ -1,3 +1,4 @@
+import { fitOnce } from "../../src/models/fit-once.ts";
 import { modelByName } from "../../src/models/models.ts";
 import type { FittedModel } from "../../src/models/pricing-model.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
@@ -23,5 +24,5 @@ export function seedModels(
   const config = configOf({ scenario, masterSeed });
   const random = replicateRandom(config, seed);
   const training = trainingQuotes(config, pricers, random);
-  return new Map(names.map((name) => [name, modelByName(name).fit(training, random.fork("fit", name))]));
+  return new Map(names.map((name) => [name, fitOnce(modelByName(name), training, random.fork("fit"))]));
 }

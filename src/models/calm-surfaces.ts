@@ -6,6 +6,7 @@ import type { SviRaw } from "../pricing/svi.ts";
 import { sviTotalVariance } from "../pricing/svi.ts";
 import { ModelFitError } from "./model-fit-error.ts";
 import type { QuoteSet } from "./pricing-model.ts";
+import { wholeOf } from "./select-quotes.ts";
 
 /** Quoted smiles of each calm moment, smoothed tenor by tenor and read at the same nodes. */
 export interface CalmSurfaces {
@@ -98,8 +99,25 @@ function computeSurfaces(model: string, calm: QuoteSet): CalmSurfaces {
   };
 }
 
-function slicesByMoment(model: string, calm: QuoteSet): { row: number; slices: Slice[] }[] {
-  const moments: { row: number; slices: Slice[] }[] = [];
+interface SlicedMoment {
+  readonly row: number;
+  readonly slices: readonly Slice[];
+}
+
+/** Slices look back alone: those of the first quotes are the first of all, and are not computed twice. */
+const knownSlices = new WeakMap<QuoteSet, readonly SlicedMoment[]>();
+
+function slicesByMoment(model: string, calm: QuoteSet): readonly SlicedMoment[] {
+  const whole = wholeOf(calm);
+  const sliced = knownSlices.get(whole ?? calm);
+  if (sliced !== undefined) return sliced.filter(({ row }) => row < calm.features.count);
+  const moments = computeSlices(model, calm);
+  knownSlices.set(calm, moments);
+  return moments;
+}
+
+function computeSlices(model: string, calm: QuoteSet): SlicedMoment[] {
+  const moments: SlicedMoment[] = [];
   // A tenor's slice hardly differs from that of the day before: the search starts there.
   const previous = new Map<number, SviRaw>();
   for (let from = 0; from < calm.time.length;) {

@@ -2,6 +2,7 @@ import type { Random } from "../random/random.ts";
 import { median } from "../statistics/moments.ts";
 import { bayesianLinearModel } from "./bayesian-linear.ts";
 import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
+import { fitOnce } from "./fit-once.ts";
 import { freeze } from "./frozen-model.ts";
 import { gaussianProcessModel } from "./gaussian-process.ts";
 import { learnedUses } from "./learned-inputs.ts";
@@ -17,7 +18,7 @@ import type {
   PricingModel,
   QuoteSet,
 } from "./pricing-model.ts";
-import { selectQuotes, weightByAge } from "./select-quotes.ts";
+import { firstQuotes, selectQuotes, weightByAge } from "./select-quotes.ts";
 import { smileLevelModel } from "./smile-level.ts";
 import { ssviModel } from "./ssvi-model.ts";
 import { validationLogError } from "./validation.ts";
@@ -142,7 +143,7 @@ export function recentWeights(
 ): readonly number[] {
   const { fitEnd, validationStart, count } = splitCalm(name, calm);
   const rows = Int32Array.from({ length: count }, (_, row) => row);
-  const early = selectQuotes(calm, rows.subarray(0, fitEnd));
+  const early = firstQuotes(calm, fitEnd);
   const late = weightByAge(selectQuotes(calm, rows.subarray(validationStart)), WEIGHT_HALF_LIFE);
   const inverse = models.map((model) => {
     const { vol } = fitMember(name, model, early, random).predictMany(late.features);
@@ -154,7 +155,7 @@ export function recentWeights(
 
 function fitMember(name: string, model: PricingModel, calm: QuoteSet, random: Random): FittedModel {
   try {
-    return model.fit(calm, random.fork(model.name));
+    return fitOnce(model, calm, random);
   } catch (error) {
     if (!(error instanceof ModelFitError)) throw error;
     throw new ModelFitError(name, `its member ${model.name} cannot be: ${error.what}`, error.where, error);

@@ -30,7 +30,8 @@ export const forestModel: PricingModel = {
   name: NAME,
   summary: "random forest of ln vol on all public features, grown on resampled days",
   information: "prices",
-  fit(calm, random) {
+  fit(calm, given) {
+    const random = given.fork(NAME);
     checkCalm(NAME, calm, ["logMoneyness", "years"], 50);
     const { fitEnd, validationStart, count } = splitCalm(NAME, calm);
     const scaler = fitInputScaler(calm, count);

@@ -38,7 +38,8 @@ export const gaussianProcessModel: PricingModel = {
   name: NAME,
   summary: "Gaussian process of ln vol on all public features, with posterior standard deviation",
   information: "prices",
-  fit(calm, random) {
+  fit(calm, given) {
+    const random = given.fork(NAME);
     checkCalm(NAME, calm, ["logMoneyness", "years"], 50);
     const { fitEnd, validationStart, count } = splitCalm(NAME, calm);
     const scaler = fitInputScaler(calm, count);

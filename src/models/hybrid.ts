@@ -1,4 +1,5 @@
 import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
+import { fitOnce } from "./fit-once.ts";
 import { freeze } from "./frozen-model.ts";
 import type { LinearPosterior } from "./bayesian-regression.ts";
 import {
@@ -14,7 +15,7 @@ import { fitInputScaler, learnedInputNames, learnedUses } from "./learned-inputs
 import { dot } from "./least-squares.ts";
 import { fitImputation, quotesWithoutMissing } from "./missing-features.ts";
 import type { FeatureTable, FittedModel, PricingModel, QuoteSet } from "./pricing-model.ts";
-import { selectQuotes } from "./select-quotes.ts";
+import { firstQuotes } from "./select-quotes.ts";
 import { arbitrageFreeShares } from "./slice-projection.ts";
 import { smileLevelModel } from "./smile-level.ts";
 import { quantile } from "../statistics/moments.ts";
@@ -40,9 +41,9 @@ export const hybridModel: PricingModel = {
     const imputation = fitImputation(seen, learnedUses);
     const calm = quotesWithoutMissing(seen, imputation);
     const { fitEnd, validationStart, count } = splitCalm(NAME, calm);
-    const early = fitParts(calm, fitEnd, smileLevelModel.fit(selectQuotes(calm, firstRows(fitEnd)), random));
+    const early = fitParts(calm, fitEnd, fitOnce(smileLevelModel, firstQuotes(calm, fitEnd), random));
     const wider = validationWidening(calm, early, validationStart);
-    const parts = fitParts(calm, count, smileLevelModel.fit(calm, random));
+    const parts = fitParts(calm, count, fitOnce(smileLevelModel, calm, random));
     const { base, bound, posterior, scaler } = parts;
     return freeze({
       name: NAME,
@@ -83,10 +84,6 @@ interface HybridParts {
   readonly bound: number;
   readonly posterior: LinearPosterior;
   readonly scaler: InputScaler;
-}
-
-function firstRows(to: number): Int32Array {
-  return Int32Array.from({ length: to }, (_, row) => row);
 }
 
 /** The residual of `base` learned on rows before `to`. */

@@ -62,7 +62,7 @@ export function networkWith(name: string, summary: string, training: NetworkTrai
       const scaler = fitInputScaler(calm, count);
       const shape: NetworkShape = { inputs: liveInputs(scaler).length, hidden: training.hidden };
       const { data, mean, sd } = networkData(name, calm, scaler);
-      const start = initialParameters(shape, random);
+      const start = initialParameters(shape, random.fork(name));
       const early = trainEarly(shape, training, data, fitEnd, rowsFrom(shape, data, validationStart), start);
       const wider = earlyWidening(name, shape, early.at, data, calm, fitEnd, validationStart);
       const { at: parameters } = train(shape, training.decay, data, count, start, early.iterations);

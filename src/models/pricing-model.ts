@@ -126,7 +126,12 @@ export interface PricingModel {
   /** One line for `npx hardhat models`. */
   readonly summary: string;
   readonly information: InformationSet;
-  /** @throws {ModelFitError} with what and where, never a NaN model */
+  /**
+   * A pure function of what it is given.
+   * @param random - stream of all models that are fitted on these quotes; a model that draws does so from a fork of its
+   * own name, so that it is the same alone and in an ensemble
+   * @throws {ModelFitError} with what and where, never a NaN model
+   */
   fit(calm: QuoteSet, random: Random): FittedModel;
 }
 

@@ -14,6 +14,31 @@ export function selectQuotes(quotes: QuoteSet, rows: ArrayLike<number>): QuoteSe
   };
 }
 
+/** Of first quotes, the quotes that they are the first of. */
+const wholes = new WeakMap<QuoteSet, QuoteSet>();
+const firsts = new WeakMap<QuoteSet, Map<number, QuoteSet>>();
+
+/** Quotes before row `to`, the same object each time: what was computed of it can be kept. */
+export function firstQuotes(quotes: QuoteSet, to: number): QuoteSet {
+  let known = firsts.get(quotes);
+  if (known === undefined) firsts.set(quotes, (known = new Map()));
+  let first = known.get(to);
+  if (first === undefined) {
+    first = selectQuotes(
+      quotes,
+      Int32Array.from({ length: to }, (_, row) => row),
+    );
+    known.set(to, first);
+    wholes.set(first, quotes);
+  }
+  return first;
+}
+
+/** The quotes that these are the first of; undefined of others. */
+export function wholeOf(quotes: QuoteSet): QuoteSet | undefined {
+  return wholes.get(quotes);
+}
+
 /** The rows of a feature table that are named, in that order. */
 export function selectFeatures(table: FeatureTable, rows: ArrayLike<number>): FeatureTable {
   const columns = featureNames.map((name) => [name, Float64Array.from(rows, (row) => table[name][row])]);

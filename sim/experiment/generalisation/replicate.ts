@@ -1,3 +1,4 @@
+import { fitOnce } from "../../../src/models/fit-once.ts";
 import { contractDomain } from "../../../src/models/frozen-model.ts";
 import { ModelFitError } from "../../../src/models/model-fit-error.ts";
 import { modelByName } from "../../../src/models/models.ts";
@@ -213,7 +214,7 @@ function testPaths({ scenario, severities }: GeneralisationConfig, pricers: Trut
 
 function fitOrFailure(name: string, training: MarketQuotes, random: Random): FittedModel | FailedReplicate {
   try {
-    return modelByName(name).fit(training, random.fork("fit", name));
+    return fitOnce(modelByName(name), training, random.fork("fit"));
   } catch (error) {
     if (error instanceof ModelFitError) return { failure: error.message };
     throw error;

@@ -1,5 +1,6 @@
 import { tableOf } from "../../../src/models/feature-pipeline.ts";
 import { quoteFeatures } from "../../../src/models/feature-pipeline.ts";
+import { fitOnce } from "../../../src/models/fit-once.ts";
 import { frozenHash } from "../../../src/models/frozen-model.ts";
 import { ModelFitError } from "../../../src/models/model-fit-error.ts";
 import { modelByName } from "../../../src/models/models.ts";
@@ -115,7 +116,7 @@ function horizonOf({ bars }: HistoryInput): number {
 }
 
 function fit(name: string, quotes: QuoteSet, random: Random): FittedModel {
-  return modelByName(name).fit(quotes, random.fork("fit", name));
+  return fitOnce(modelByName(name), quotes, random.fork("fit"));
 }
 
 /** Quotes that a window trains on: the market's where there are any, otherwise realised vols of lives within it. */

@@ -1,4 +1,5 @@
 import { splitCalm } from "../../../src/models/calm-split.ts";
+import { fitOnce } from "../../../src/models/fit-once.ts";
 import { contractDomain } from "../../../src/models/frozen-model.ts";
 import { ModelFitError } from "../../../src/models/model-fit-error.ts";
 import { modelByName } from "../../../src/models/models.ts";
@@ -11,7 +12,7 @@ import { scoreQuotes } from "../../experiment/generalisation/quote-errors.ts";
 /** The model fitted on these quotes, or nothing where they do not determine it. */
 export function fitOrNothing(name: string, calm: QuoteSet, random: Random): FittedModel | undefined {
   try {
-    return modelByName(name).fit(calm, random.fork("fit", name));
+    return fitOnce(modelByName(name), calm, random.fork("fit"));
   } catch (error) {
     if (error instanceof ModelFitError) return undefined;
     throw error;

@@ -224,7 +224,7 @@ function errorIn(
 ): number | string {
   if (mode.window === undefined) return errorOn(config, frozen, quotes, mode.isStatic ? heldState : quotes.features);
   try {
-    const stream = random.fork("fit-again", mode.name, name);
+    const stream = random.fork("fit-again", mode.name);
     const { cycle } = config.scenario.keeper;
     const again = fitAgain(name, mode.window, windows.get(mode.name)!, quotes.time[0], cycle, stream);
     return errorOn(config, again, quotes);

@@ -97,7 +97,7 @@ function rungOf(
 ): Rung[] {
   const fits = trainings.flatMap((training, index) => {
     try {
-      return [model.fit(training, replicateRandom(config, index).fork("fit", name))];
+      return [model.fit(training, replicateRandom(config, index).fork("fit"))];
     } catch (error) {
       if (error instanceof ModelFitError) return [];
       throw error;
