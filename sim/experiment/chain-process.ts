@@ -10,11 +10,10 @@ import { InternalError } from "../../src/errors/internal-error.ts";
 import { loadOwnModel } from "../../src/models/own-models.ts";
 
 import type { ChainAnswer, ChainOrder } from "./chain-processes.ts";
-import { chainSetting } from "./chain-setting.ts";
-import { ChainWorker } from "./chain-worker.ts";
+import { ChainSettings } from "./chain-settings.ts";
 
 /** Body of a process that runs groups on a chain of its own: a start, then groups and bundles, each answered or failed. */
-let worker: ChainWorker | undefined;
+let chains: ChainSettings | undefined;
 let openProject: (() => Promise<HardhatRuntimeEnvironment>) | undefined;
 
 /** A folder that is not there: the engine would read every compiled contract, for stack traces that nobody asks for. */
@@ -23,19 +22,20 @@ const NO_ARTIFACTS = "no-artifacts";
 async function obey(order: ChainOrder): Promise<void> {
   if (order.kind === "start") {
     const { config, root } = order.project;
-    for (const file of order.request.ownModels) loadOwnModel(file, "--models");
+    const files = new Set(order.settings.flatMap(({ request }) => request.ownModels));
+    for (const file of files) loadOwnModel(file, "--models");
     const project = ((await import(pathToFileURL(config).href)) as { default: HardhatUserConfig }).default;
     openProject = () => createHardhatRuntimeEnvironment(project, { config }, root);
     const paths = { ...project.paths, artifacts: join(config, "..", NO_ARTIFACTS) };
     const { network } = await createHardhatRuntimeEnvironment({ ...project, paths }, { config }, root);
-    worker = new ChainWorker(network, chainSetting(order.request));
+    chains = new ChainSettings(network, order.settings);
     answer({ kind: "ready" });
     flushCompileCache();
   } else if (order.kind === "group") {
-    const runs = await worker!.run(order.group, () => answer({ kind: "run" }));
+    const runs = await chains!.run(order.placed, () => answer({ kind: "run" }));
     answer({ kind: "group", runs });
   } else {
-    answer({ kind: "bundles", bundles: await worker!.bundles((await openProject!()).artifacts, order.models) });
+    answer({ kind: "bundles", bundles: await chains!.bundles((await openProject!()).artifacts, order.models) });
   }
 }
 

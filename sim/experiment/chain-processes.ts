@@ -4,7 +4,8 @@ import { InternalError, type Reproduction } from "../../src/errors/internal-erro
 import type { Scenario } from "../scenarios/scenario.ts";
 
 import type { JudgedRun } from "./finished-run.ts";
-import type { ExperimentRequest } from "./request.ts";
+import type { PlacedGroup, SettingOrder } from "./chain-settings.ts";
+import { GroupsLeft } from "./groups-left.ts";
 import type { RunGroup } from "./run-group.ts";
 import { startProcess } from "./start-process.ts";
 import { worstOfModels, type WorstBundle } from "./worst-runs.ts";
@@ -19,8 +20,8 @@ export interface Project {
 }
 
 export type ChainOrder =
-  | { readonly kind: "start"; readonly request: Omit<ExperimentRequest, "signal">; readonly project: Project }
-  | { readonly kind: "group"; readonly group: RunGroup }
+  | { readonly kind: "start"; readonly settings: readonly SettingOrder[]; readonly project: Project }
+  | { readonly kind: "group"; readonly placed: PlacedGroup }
   | { readonly kind: "bundles"; readonly models: readonly string[] };
 
 export type ChainAnswer =
@@ -47,63 +48,81 @@ export interface GroupsOutcome {
  * else goes on.
  */
 export class ChainProcesses {
-  readonly #request: ExperimentRequest;
   readonly #processes: readonly ChainProcess[];
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(request: ExperimentRequest, project: Project, count: number) {
-    this.#request = request;
-    const plain = { ...request, signal: undefined };
-    this.#processes = Array.from({ length: count }, () => new ChainProcess({ kind: "start", request: plain, project }));
+  constructor(settings: readonly SettingOrder[], project: Project, count: number, signal: AbortSignal | undefined) {
+    this.#signal = signal;
+    this.#processes = Array.from({ length: count }, () => new ChainProcess({ kind: "start", settings, project }));
   }
 
   /**
-   * Runs groups, every process taking the next when it is done with one; then the process that had a model's worst run
-   * makes its bundle.
-   * @param scenario - as it runs on chain: recorded prices put some of their own into the request's
-   * @throws {InternalError} what failed in a process; the signal's reason. All processes are stopped then.
+   * Runs groups, every process taking another when it is done with one.
+   * @throws {InternalError} what failed in a process; the signal's reason. All processes are stopped then, and when all
+   * is done.
    */
-  async run(groups: readonly RunGroup[], scenario: Scenario, onRun: () => void): Promise<GroupsOutcome> {
-    const { signal } = this.#request;
-    signal?.throwIfAborted();
-    const aborted = new Promise<never>((_, reject) => {
-      signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  run(groups: readonly PlacedGroup[], onRun: () => void): Promise<(readonly JudgedRun[])[]> {
+    return this.#untilStopped(async () => (await this.#runAll(groups, onRun)).runs);
+  }
+
+  /**
+   * Runs groups in the first setting; then the process that had a model's worst run makes its bundle.
+   * @param scenario - as it runs on chain: recorded prices put some of their own into the request's
+   * @throws as `run`
+   */
+  runWithBundles(groups: readonly RunGroup[], scenario: Scenario, onRun: () => void): Promise<GroupsOutcome> {
+    return this.#untilStopped(async () => {
+      const placed = groups.map((group) => ({ setting: 0, group }));
+      const { runs, ranBy } = await this.#runAll(placed, onRun);
+      const worst = worstOfModels(runs, scenario);
+      const made = await Promise.all(
+        this.#processes.map(async (process) => {
+          const models = worst.flatMap(({ model, group }) => (ranBy[group] === process ? [model] : []));
+          return models.length === 0 ? [] : (await process.ask({ kind: "bundles", models }, "bundles")).bundles;
+        }),
+      );
+      const bundles = made.flat();
+      return {
+        runs,
+        bundles: worst.map(({ model }) => bundles.find(({ run }) => run.summary.spec.model === model)!),
+      };
     });
-    try {
-      return await Promise.race([aborted, this.#run(groups, scenario, onRun)]);
-    } finally {
-      this.stop();
-    }
   }
 
   stop(): void {
     for (const process of this.#processes) process.stop();
   }
 
-  async #run(groups: readonly RunGroup[], scenario: Scenario, onRun: () => void): Promise<GroupsOutcome> {
+  async #untilStopped<T>(work: () => Promise<T>): Promise<T> {
+    const signal = this.#signal;
+    let abort: () => void = () => undefined;
+    try {
+      signal?.throwIfAborted();
+      const aborted = new Promise<never>((_, reject) => {
+        abort = () => reject(signal?.reason as Error);
+        signal?.addEventListener("abort", abort, { once: true });
+      });
+      return await Promise.race([aborted, work()]);
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      this.stop();
+    }
+  }
+
+  async #runAll(groups: readonly PlacedGroup[], onRun: () => void) {
     const runs = new Array<readonly JudgedRun[]>(groups.length);
     const ranBy = new Array<ChainProcess>(groups.length);
-    let next = 0;
+    const left = new GroupsLeft(groups);
     const work = async (process: ChainProcess) => {
       await process.ready;
-      while (next < groups.length) {
-        const current = next++;
-        ranBy[current] = process;
-        runs[current] = (await process.ask({ kind: "group", group: groups[current] }, "group", onRun)).runs;
+      let place: number | undefined;
+      while ((place = left.take(place)) !== undefined) {
+        ranBy[place] = process;
+        runs[place] = (await process.ask({ kind: "group", placed: groups[place] }, "group", onRun)).runs;
       }
     };
     await Promise.all(this.#processes.map(work));
-    const worst = worstOfModels(runs, scenario);
-    const made = await Promise.all(
-      this.#processes.map(async (process) => {
-        const models = worst.flatMap(({ model, group }) => (ranBy[group] === process ? [model] : []));
-        return models.length === 0 ? [] : (await process.ask({ kind: "bundles", models }, "bundles")).bundles;
-      }),
-    );
-    const bundles = made.flat();
-    return {
-      runs,
-      bundles: worst.map(({ model }) => bundles.find(({ run }) => run.summary.spec.model === model)!),
-    };
+    return { runs, ranBy };
   }
 }
 

@@ -6,15 +6,15 @@ import { TruthPricers } from "../world/truth-pricers.ts";
 
 import { prepareHistory, type PreparedHistory } from "./history/prepare-history.ts";
 import { recordedWorld, surrogateGreeks } from "./history/recorded-world.ts";
-import type { ExperimentRequest } from "./request.ts";
+import type { PlainRequest } from "./request.ts";
 import type { GroupContext } from "./run-group.ts";
 import { seedModels } from "./seed-models.ts";
 
 /** What the runs of an experiment on chain take place in, synthetic or recorded. */
-export type ChainSetting = Pick<GroupContext, "scenario" | "worldOf" | "modelOf" | "trueGreeks">;
+export type ChainSetting = Pick<GroupContext, "scenario" | "worldOf" | "modelOf" | "readingsOf" | "trueGreeks">;
 
 /** The setting of a request; it depends on the request alone, so every process makes the same. */
-export function chainSetting(request: Omit<ExperimentRequest, "signal">): ChainSetting {
+export function chainSetting(request: PlainRequest): ChainSetting {
   const { history, scenario, masterSeed } = request;
   return history === undefined
     ? syntheticSetting(scenario, masterSeed)

@@ -18,12 +18,14 @@ const NATIVE_PRICE = 2500;
 export class ChainWorker {
   readonly #network: Pick<NetworkManager, "create">;
   readonly #setting: ChainSetting;
-  readonly #worst = new WorstRuns();
+  readonly #worst: WorstRuns | undefined;
   #stage: Stage | undefined;
 
-  constructor(network: Pick<NetworkManager, "create">, setting: ChainSetting) {
+  /** @param bundles - whether bundles will be asked for: what they are made from is kept until then */
+  constructor(network: Pick<NetworkManager, "create">, setting: ChainSetting, bundles = true) {
     this.#network = network;
     this.#setting = setting;
+    this.#worst = bundles ? new WorstRuns() : undefined;
   }
 
   async run(group: RunGroup, onRun: () => void, signal?: AbortSignal): Promise<readonly JudgedRun[]> {
@@ -36,7 +38,7 @@ export class ChainWorker {
       signal,
       onRun,
     });
-    this.#worst.consider(finished, setting.scenario);
+    this.#worst?.consider(finished, setting.scenario);
     return finished.runs;
   }
 
@@ -44,7 +46,7 @@ export class ChainWorker {
   async bundles(artifacts: ArtifactSource, models: readonly string[]): Promise<WorstBundle[]> {
     const { scenario } = this.#setting;
     const creations = await loadCreationArtifacts(artifacts);
-    return this.#worst.of(models).map((worst) => ({
+    return (this.#worst?.of(models) ?? []).map((worst) => ({
       run: worst.run,
       file: bundleName(worst),
       json: runBundle(worst, scenario, creations),

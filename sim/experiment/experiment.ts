@@ -63,7 +63,9 @@ async function synthetic(job: Job): Promise<ExperimentOutcome> {
 /** Processes for the chain runs, which start while paths are scored; none where one chain in this process does it all. */
 function chainProcesses({ request, hardhat }: Job, scenario: Scenario): ChainProcesses | undefined {
   const count = Math.min(request.jobs, groupRuns(planRuns(scenario, request.masterSeed)).length);
-  return request.jobs > 1 ? new ChainProcesses(request, hardhat.project, count) : undefined;
+  if (request.jobs === 1) return undefined;
+  const { signal, ...plain } = request;
+  return new ChainProcesses([{ request: plain, bundles: true }], hardhat.project, count, signal);
 }
 
 async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOutcome> {
@@ -134,16 +136,18 @@ async function score({ request, on, timings }: Job) {
 async function answer({ request, on, hardhat, timings }: Job, scenario: Scenario): Promise<StudyResult[]> {
   const studies = scenario.studies.map((name) => studyByName(name, `scenario ${scenario.name}: studies`));
   if (studies.length === 0) return [];
-  const { masterSeed, jobs, signal } = request;
+  const { masterSeed, jobs, ownModels, signal } = request;
+  const { models } = scenario;
   timings.start("studies");
-  on({ kind: "started", phase: "studies", total: studies.length });
   const answers: StudyResult[] = [];
   for (const study of studies) {
-    answers.push(await study.run({ scenario, models: scenario.models, masterSeed, jobs, hardhat, signal }));
+    const part = { phase: "studies", part: study.name } as const;
+    on({ ...part, kind: "started", total: undefined });
+    const advance = (done: number, total: number) => on({ ...part, kind: "advanced", done, total });
+    answers.push(await study.run({ scenario, models, masterSeed, jobs, ownModels, hardhat, signal, advance }));
     signal?.throwIfAborted();
-    on({ kind: "advanced", phase: "studies", done: answers.length, total: studies.length });
+    on({ ...part, kind: "finished", detail: "" });
   }
-  on({ kind: "finished", phase: "studies", detail: studiesText(studies.map(({ name }) => name)) });
   timings.stop("studies");
   return answers;
 }
@@ -175,7 +179,7 @@ async function runChain(
   const { runs: finished, bundles } =
     processes === undefined
       ? await runHere(request, hardhat, setting, groups, onRun)
-      : await processes.run(groups, scenario, onRun);
+      : await processes.runWithBundles(groups, scenario, onRun);
   timings.stop("chain");
 
   const runs = finished.flat();
@@ -234,10 +238,4 @@ class Timings {
   stop(phase: string): void {
     this.seconds[phase] = Math.round(10 * (this.#clock() - this.#from.get(phase)!)) / 10_000;
   }
-}
-
-/** What was answered, by name where that fits a line. */
-function studiesText(names: readonly string[]): string {
-  const text = names.join(", ");
-  return text.length > 80 ? `${names.length} studies` : text;
 }

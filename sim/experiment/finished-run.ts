@@ -2,9 +2,13 @@ import type { Break } from "../measure/breaks.ts";
 import type { RunSummary } from "../measure/run-summary.ts";
 import type { Story } from "../results/on-chain.ts";
 
+/** What the model of a run counted while it was asked; empty for models that count nothing. */
+export type Readings = Readonly<Record<string, number>>;
+
 /** A run after its record was dropped: its summary, its story for the report, and how to make its bundle. */
 export interface FinishedRun {
   readonly summary: RunSummary;
+  readonly readings: Readings;
   readonly gains: ReadonlyMap<string, number>;
   /** Unix seconds by block, for breaks. */
   readonly times: Float64Array;

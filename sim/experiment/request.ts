@@ -56,15 +56,19 @@ export interface ExperimentRequest {
   readonly signal: AbortSignal | undefined;
 }
 
+/** A request without what only the process that got it can use. */
+export type PlainRequest = Omit<ExperimentRequest, "signal">;
+
 export const phases = ["compile", "train", "score", "controls", "chain", "measure", "studies"] as const;
 export type Phase = (typeof phases)[number];
 
-/** What a running experiment says about itself. */
-export type ProgressEvent =
-  | { readonly kind: "started"; readonly phase: Phase; readonly total: number | undefined }
-  | { readonly kind: "advanced"; readonly phase: Phase; readonly done: number; readonly total: number }
+/** What a running experiment says about itself; a phase of several parts, each begun and ended apart, names them. */
+export type ProgressEvent = { readonly phase: Phase; readonly part?: string } & (
+  | { readonly kind: "started"; readonly total: number | undefined }
+  | { readonly kind: "advanced"; readonly done: number; readonly total: number }
   /** `detail` says in words what was done: "60 days, 2,700 quotes, at-the-money vol 41–63 %". */
-  | { readonly kind: "finished"; readonly phase: Phase; readonly detail: string };
+  | { readonly kind: "finished"; readonly detail: string }
+);
 
 export interface ExperimentOutcome {
   readonly results: Results;

@@ -12,7 +12,7 @@ import type { TrueGreeks } from "../measure/greeks-error.ts";
 import { summariseRun } from "../measure/run-summary.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 
-import type { FinishedRun, JudgedRun } from "./finished-run.ts";
+import type { FinishedRun, JudgedRun, Readings } from "./finished-run.ts";
 import { judgeRuns } from "./judge.ts";
 import { storyOf } from "./story.ts";
 
@@ -47,6 +47,8 @@ export interface GroupContext {
   readonly worldOf: (spec: RunSpec) => RunWorld;
   /** The frozen model of a run; undefined for the perfect control. */
   readonly modelOf: (spec: RunSpec) => FittedModel | undefined;
+  /** What the model of a run counted by now; absent: models count nothing. */
+  readonly readingsOf?: (spec: RunSpec) => Readings;
   readonly trueGreeks: TrueGreeks;
   /** USD of one unit of the chain's native asset, for gas. */
   readonly nativePrice: number;
@@ -114,6 +116,7 @@ function measureRun(
   });
   return {
     summary,
+    readings: context.readingsOf?.(record.spec) ?? {},
     gains: gainsByParty(record, context.nativePrice),
     times: Float64Array.from(record.blocks, ({ time }) => time),
     story: storyOf(record, narrative.map(markOf)),

@@ -29,39 +29,46 @@ export function progressLines(
   bars: boolean,
   seconds: () => number,
 ): { on(event: ProgressEvent): void; stop(): void } {
-  const started = new Map<Phase, number>();
+  const started = new Map<string, number>();
   let bar: SingleBar | undefined;
+  let isCounted = false;
   const stop = () => {
     bar?.stop();
     bar = undefined;
   };
+  const open = (title: string, total: number | undefined) => {
+    stop();
+    isCounted = total !== undefined;
+    if (bars) bar = openBar(stream, title, total);
+  };
   return {
     stop,
     on(event) {
+      const title = event.part === undefined ? titles[event.phase] : `study ${event.part}`;
       if (event.kind === "started") {
-        started.set(event.phase, seconds());
-        stop();
-        if (bars) bar = openBar(stream, event.phase, event.total);
+        started.set(title, seconds());
+        open(title, event.total);
       } else if (event.kind === "advanced") {
+        // Some learn only on their way how much there is to do.
+        if (!isCounted) open(title, event.total);
         bar?.setTotal(event.total);
         bar?.update(event.done);
       } else {
         stop();
-        const elapsed = seconds() - (started.get(event.phase) ?? seconds());
-        stream.write(
-          `  ${titles[event.phase].padEnd(width)}done ${elapsed.toFixed(0).padStart(3)} s  ${event.detail}\n`,
-        );
+        const elapsed = seconds() - (started.get(title) ?? seconds());
+        const line = `  ${`${title} `.padEnd(width)}done ${elapsed.toFixed(0).padStart(3)} s  ${event.detail}`;
+        stream.write(`${line.trimEnd()}\n`);
       }
     },
   };
 }
 
-function openBar(stream: NodeJS.WritableStream, phase: Phase, total: number | undefined): SingleBar {
+function openBar(stream: NodeJS.WritableStream, title: string, total: number | undefined): SingleBar {
   const counted = total !== undefined;
   const bar = new SingleBar(
     {
       stream,
-      format: `  ${titles[phase].padEnd(width)}${counted ? "{bar}   {value}/{total}   ETA {eta_formatted}" : "…"}`,
+      format: `  ${`${title} `.padEnd(width)}${counted ? "{bar}   {value}/{total}   ETA {eta_formatted}" : "…"}`,
       barsize: 24,
       etaBuffer: 20,
       hideCursor: true,

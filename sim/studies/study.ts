@@ -10,10 +10,14 @@ export interface StudyContext {
   readonly masterSeed: number;
   /** Processes that may run at once. */
   readonly jobs: number;
+  /** Module files of the user's own models among them, which every process loads. */
+  readonly ownModels: readonly string[];
   /** Opens chains, for studies that run on one. */
   readonly hardhat: Pick<HardhatParts, "network" | "artifacts" | "project">;
   /** Aborted on Ctrl-C. */
   readonly signal: AbortSignal | undefined;
+  /** Says how far the study is, in steps of its own: runs, or draws. */
+  readonly advance: (done: number, total: number) => void;
 }
 
 /** A question beyond the main one that a run answers when asked: `npx hardhat sim --studies NAME`. */

@@ -16,4 +16,17 @@ describe("progress", () => {
     stop();
     expect(String(stream.read())).to.equal("  run on chain         done  12 s  4 runs, 384 blocks\n");
   });
+
+  it("tells of each study by its name", () => {
+    const stream = new PassThrough();
+    const { on } = progressLines(stream, false, () => 0);
+    for (const part of ["transfer", "uncertainty-on-chain"]) {
+      on({ kind: "started", phase: "studies", part, total: undefined });
+      on({ kind: "advanced", phase: "studies", part, done: 1, total: 2 });
+      on({ kind: "finished", phase: "studies", part, detail: "" });
+    }
+    expect(String(stream.read())).to.equal(
+      "  study transfer       done   0 s\n  study uncertainty-on-chain done   0 s\n",
+    );
+  });
 });

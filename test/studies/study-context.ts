@@ -11,6 +11,7 @@ export function offChainContext(scenario: Scenario, models: readonly string[]): 
     models,
     masterSeed: 1,
     jobs: 1,
+    ownModels: [],
     hardhat: {
       network: { create: refuse },
       get artifacts() {
@@ -21,5 +22,6 @@ export function offChainContext(scenario: Scenario, models: readonly string[]): 
       },
     },
     signal: undefined,
+    advance: () => undefined,
   };
 }

@@ -1,14 +1,13 @@
 import { UserError } from "../../../src/errors/user-error.ts";
-import type { FittedModel } from "../../../src/models/pricing-model.ts";
 import { defenceNames, type DefenceName } from "../../../deployments/presets.ts";
 import { defencesOf } from "../../../src/protocol/deploy/market-terms.ts";
 import type { RunSpec } from "../../engine/run-record.ts";
-import { chainSetting } from "../../experiment/chain-setting.ts";
-import { ChainWorker } from "../../experiment/chain-worker.ts";
+import type { SettingOrder } from "../../experiment/chain-settings.ts";
 import { estimate } from "../../experiment/estimate.ts";
 import type { JudgedRun } from "../../experiment/finished-run.ts";
 import { PERFECT } from "../../experiment/plan.ts";
 import { groupRuns } from "../../experiment/run-group.ts";
+import { runPlaced } from "../../experiment/run-placed.ts";
 import type { Estimate } from "../../results/parts.ts";
 import type { StudyBars } from "../../results/study.ts";
 import type { StudyContext } from "../study.ts";
@@ -20,15 +19,16 @@ const PERCENT = 100;
 /** Calm, and the worst. */
 export const armSeverities = [0, 1] as const;
 
-/** Variants of one model on the same chain seeds, the plain one first. */
+/**
+ * Variants of one model on the same chain seeds, the plain one first; models are fitted as the experiment's own chain
+ * seeds are.
+ */
 export interface ArmPlan {
-  /** As it is asked for: `--studies NAME`. */
+  /** As it is asked for, `--studies NAME`, and the name of the maker of its variants. */
   readonly study: string;
   readonly model: string;
   readonly preset: string;
   readonly arms: readonly string[];
-  /** The variant of a fitted model; models are fitted as the experiment's own chain seeds are. */
-  variant(base: FittedModel, arm: string, spec: RunSpec): FittedModel;
 }
 
 /** The model that a keeper posts. @throws {UserError} when the run has none */
@@ -55,23 +55,8 @@ export function presetWith({ scenario: { onChain } }: StudyContext, study: strin
 
 /** Runs every arm and perfect pricing on every chain seed, in calm and at severity 1. */
 export async function runArms(context: StudyContext, plan: ArmPlan): Promise<ArmRuns> {
-  const { scenario, masterSeed, jobs, hardhat, signal } = context;
-  const { model: name, preset, arms, variant } = plan;
-  const alone = { ...scenario, onChain: { ...scenario.onChain, models: [name] } };
-  const setting = chainSetting({ scenario: alone, masterSeed, jobs, history: undefined, ownModels: [], command: "" });
-  const variants = new Map<string, FittedModel>();
-  const modelOf = (spec: RunSpec): FittedModel => {
-    const key = `${spec.model}|${spec.seed}|${spec.severity}`;
-    const known = variants.get(key);
-    if (known !== undefined) return known;
-    const base = setting.modelOf({ ...spec, model: name });
-    if (base === undefined) {
-      throw new UserError({ where: `model ${name}`, what: `cannot be fitted to seed ${spec.seed}`, expected: "a fit" });
-    }
-    const made = variant(base, spec.model, spec);
-    variants.set(key, made);
-    return made;
-  };
+  const { scenario, masterSeed, jobs, ownModels, hardhat, signal, advance } = context;
+  const { study, model: name, preset, arms } = plan;
   const shared = { scenario: scenario.name, masterSeed, preset, feedback: true };
   const specs = armSeverities.flatMap((severity) =>
     Array.from({ length: scenario.onChain.seeds }, (_, seed): RunSpec[] => [
@@ -79,14 +64,14 @@ export async function runArms(context: StudyContext, plan: ArmPlan): Promise<Arm
       ...arms.map((model): RunSpec => ({ ...shared, severity, seed, model })),
     ]).flat(),
   );
-  const worker = new ChainWorker(hardhat.network, { ...setting, modelOf });
-  const runs: JudgedRun[] = [];
-  try {
-    for (const group of groupRuns(specs)) runs.push(...(await worker.run(group, () => undefined, signal)));
-  } finally {
-    await worker.close();
-  }
-  return new ArmRuns(plan, runs);
+  const alone = { ...scenario, onChain: { ...scenario.onChain, models: [name] } };
+  const request = { scenario: alone, masterSeed, jobs, history: undefined, ownModels, command: "" };
+  const setting: SettingOrder = { request, variants: { maker: study, model: name }, bundles: false };
+  let done = 0;
+  const onRun = () => advance(++done, specs.length);
+  const groups = groupRuns(specs).map((group) => ({ setting: 0, group }));
+  const runs = await runPlaced([setting], groups, { jobs, hardhat, signal, onRun });
+  return new ArmRuns(plan, runs.flat());
 }
 
 /** Finished runs by arm; differences are against the first arm, paired by seed. */
@@ -109,6 +94,14 @@ export class ArmRuns {
   /** Mean over seeds; null where there is none. */
   mean(arm: string, severity: number, pick: (run: JudgedRun) => number): number | null {
     return estimate(this.of(arm, severity).map(pick)).mean;
+  }
+
+  /** Share of the moments asked about at which an arm's alarm stood, per cent; null where no alarm could. */
+  alarmed(arm: string, severity: number): number | null {
+    const total = (reading: string) =>
+      this.of(arm, severity).reduce((sum, { readings }) => sum + (readings[reading] ?? 0), 0);
+    const asked = total("asked");
+    return asked === 0 ? null : inPercent(total("alarmed") / asked);
   }
 
   /** Excess cost that an arm saves, share of NAV. */

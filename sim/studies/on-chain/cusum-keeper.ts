@@ -1,12 +1,9 @@
-import { pricersOf, replicateRandom, trainingQuotes } from "../../experiment/generalisation/replicate.ts";
-import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
-import type { AlarmCount } from "./alarms/alarmed-model.ts";
 import { armSeverities, inPercent, percentText, postedModel, presetWith, runArms } from "./chain-arms.ts";
-import { FALSE_ALARMS, realisedAlarm, realisedChart, type RealisedReaction } from "./alarms/realised-alarm.ts";
+import { FALSE_ALARMS } from "./alarms/realised-alarm.ts";
+import { realisedAlarmArms } from "./alarms/realised-alarm-variants.ts";
 import type { Study } from "../study.ts";
 
 const NAME = "cusum-keeper";
-const reactions: readonly RealisedReaction[] = ["conservative", "recalibrate"];
 const question = "What does it save the vault when the keeper reacts to a CUSUM of realised against quoted vol?";
 
 /** A keeper whose alarm reads the feed alone, against the same keeper without one. */
@@ -15,28 +12,11 @@ export const cusumKeeper: Study = {
   summary: "A keeper that widens or recalibrates on a CUSUM of realised against quoted vol: what it saves, on chain",
   on: "chain",
   async run(context) {
-    const { scenario, masterSeed } = context;
+    const { scenario } = context;
     const model = postedModel(context, NAME);
     const preset = presetWith(context, NAME, "uncertaintyPremium");
-    const arms = [model, ...reactions.map((reaction) => `${model}, ${reaction} on CUSUM`)];
-    const config = configOf({ scenario, masterSeed });
-    const pricers = pricersOf(config);
-    const counts = new Map<string, AlarmCount>();
-    const runs = await runArms(context, {
-      ...{ study: NAME, model, preset, arms },
-      variant(base, arm, { seed, severity }) {
-        if (arm === model) return base;
-        const key = `${arm}|${severity}`;
-        const count = counts.get(key) ?? { asked: 0, alarmed: 0 };
-        counts.set(key, count);
-        const chart = realisedChart(base, trainingQuotes(config, pricers, replicateRandom(config, seed)));
-        return realisedAlarm(base, chart, reactions[arms.indexOf(arm) - 1], count);
-      },
-    });
-    const alarmed = (arm: string, severity: number) => {
-      const count = counts.get(`${arm}|${severity}`);
-      return count === undefined || count.asked === 0 ? null : inPercent(count.alarmed / count.asked);
-    };
+    const arms = realisedAlarmArms(model);
+    const runs = await runArms(context, { study: NAME, model, preset, arms });
     return {
       name: NAME,
       title: "A keeper with a CUSUM",
@@ -58,7 +38,7 @@ export const cusumKeeper: Study = {
           arm,
           i === 0 ? "–" : percentText(runs.saved(arm, severity)),
           inPercent(runs.mean(arm, severity, ({ summary }) => summary.loss)),
-          alarmed(arm, severity),
+          runs.alarmed(arm, severity),
           runs.mean(arm, severity, ({ summary }) => summary.quotes.effective),
           runs.mean(arm, severity, ({ summary: { posts } }) => posts.tradesRefused),
         ]),

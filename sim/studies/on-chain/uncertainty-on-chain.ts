@@ -1,11 +1,9 @@
 import type { JudgedRun } from "../../experiment/finished-run.ts";
 import { armSeverities, inPercent, percentText, postedModel, presetWith, runArms, type ArmRuns } from "./chain-arms.ts";
-import { scaledUncertainty } from "./uncertainty-on-chain/scaled-uncertainty.ts";
+import { uncertaintyArms } from "./uncertainty-on-chain/uncertainty-variants.ts";
 import type { Study } from "../study.ts";
 import type { StudyTable } from "../../results/study.ts";
 
-/** Factors of the posted standard deviation; against the first, nothing is posted, the others are compared. */
-const factors = [0, 1, 3] as const;
 const NAME = "uncertainty-on-chain";
 const question = "Does it pay the vault when the model's uncertainty reaches the contract?";
 
@@ -17,15 +15,11 @@ export const uncertaintyOnChain: Study = {
   async run(context) {
     const model = postedModel(context, NAME);
     const preset = presetWith(context, NAME, "uncertaintyPremium");
-    const arms = factors.map((factor) => `${model}, sd × ${factor}`);
-    const deviations: number[] = [];
-    const runs = await runArms(context, {
-      ...{ study: NAME, model, preset, arms },
-      variant(base, arm) {
-        deviations.push(100 * base.predict(base.trainedOn.typical).sd);
-        return scaledUncertainty(base, factors[arms.indexOf(arm)]);
-      },
-    });
+    const arms = uncertaintyArms(model);
+    const runs = await runArms(context, { study: NAME, model, preset, arms });
+    const deviations = armSeverities.flatMap((severity) =>
+      arms.flatMap((arm) => runs.of(arm, severity).map(({ readings }) => readings.deviation)),
+    );
     return {
       name: NAME,
       title: "Uncertainty that reaches the contract",

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { network } from "hardhat";
+import hre, { network } from "hardhat";
 
-import { studySchema } from "../../../sim/results/study.ts";
+import { studySchema, type StudyResult } from "../../../sim/results/study.ts";
 import { loadScenario } from "../../../sim/scenarios/load-scenario.ts";
 import { protocolDurations } from "../../../sim/scenarios/protocol-durations.ts";
 import { scaledUncertainty } from "../../../sim/studies/on-chain/uncertainty-on-chain/scaled-uncertainty.ts";
@@ -12,10 +12,15 @@ import { UserError } from "../../../src/errors/user-error.ts";
 import { modelByName } from "../../../src/models/models.ts";
 import { createRandom } from "../../../src/random/random.ts";
 import { smallScenario } from "../../experiment/scored-scenario.ts";
+import type { StudyContext } from "../../../sim/studies/study.ts";
 import { offChainContext } from "../study-context.ts";
 
 describe("uncertainty on chain", function () {
   this.timeout(120_000);
+  let inThisProcess: Promise<StudyResult>;
+  before(() => {
+    inThisProcess = uncertaintyOnChain.run(smallContext());
+  });
 
   it("scales what a model says of its certainty and nothing of its vols", () => {
     const config = configOf({ scenario: smallScenario(), masterSeed: 1 });
@@ -33,17 +38,7 @@ describe("uncertainty on chain", function () {
   });
 
   it("widens the contract's spread by what is posted, so that fewer trades are filled", async () => {
-    const whole = loadScenario("vol-shock");
-    const scenario = {
-      ...whole,
-      clock: { ...whole.clock, blocks: 16, dense: [], coarse: Object.keys(protocolDurations) },
-      onChain: { ...whole.onChain, seeds: 2 },
-    };
-    const context = offChainContext(scenario, ["realised-vol", "smile-level"]);
-    const result = await uncertaintyOnChain.run({
-      ...context,
-      hardhat: Object.defineProperty(context.hardhat, "network", { value: network }),
-    });
+    const result = await inThisProcess;
     expect(studySchema.parse(JSON.parse(JSON.stringify(result)))).to.deep.equal(result);
     for (const { rows } of result.tables) {
       expect(rows.map(([arm]) => arm)).to.deep.equal([
@@ -57,6 +52,22 @@ describe("uncertainty on chain", function () {
     expect(result.answer).to.match(/too few for an interval/);
   });
 
+  it("finds the same in two processes as in this one, and says how far it is", async () => {
+    const steps: number[][] = [];
+    const advance = (...step: number[]) => steps.push(step);
+    const there = await uncertaintyOnChain.run({ ...smallContext(), jobs: 2, advance });
+    expect(there).to.deep.equal(await inThisProcess);
+    expect(steps).to.deep.equal(Array.from({ length: 8 }, (_, i) => [i + 1, 8]));
+  });
+
+  it("gives up its processes when it is interrupted", async () => {
+    const abort = new AbortController();
+    const running = uncertaintyOnChain.run({ ...smallContext(), jobs: 2, signal: abort.signal });
+    abort.abort(new Error("interrupted"));
+    const error: unknown = await running.catch((reason: unknown) => reason);
+    expect(error).to.equal(abort.signal.reason);
+  });
+
   it("refuses a preset that does not charge for uncertainty", async () => {
     const scenario = loadScenario("vol-shock");
     const naive = { ...scenario, onChain: { ...scenario.onChain, presets: ["NAIVE"] } };
@@ -67,3 +78,16 @@ describe("uncertainty on chain", function () {
     expect((error as Error).message).to.match(/NAIVE lacks the defence uncertaintyPremium/);
   });
 });
+
+/** A run of few blocks on one seed, on this process's network, or in processes that open the project. */
+function smallContext(): StudyContext {
+  const whole = loadScenario("vol-shock");
+  const scenario = {
+    ...whole,
+    clock: { ...whole.clock, blocks: 16, dense: [], coarse: Object.keys(protocolDurations) },
+    onChain: { ...whole.onChain, seeds: 1 },
+  };
+  const { artifacts, config } = hre;
+  const project = { config: config.paths.config!, root: config.paths.root };
+  return { ...offChainContext(scenario, ["realised-vol", "smile-level"]), hardhat: { network, artifacts, project } };
+}
