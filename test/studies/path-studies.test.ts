@@ -17,9 +17,12 @@ describe("studies over paths", function () {
   this.timeout(60_000);
 
   for (const name of ["crossed-draws", "support", "tenors", "modes"])
-    it(`${name} is what the schema calls a study, and names every model`, async () => {
+    it(`${name} is what the schema calls a study, names every model, and says how far it is`, async () => {
       const models = ["constant", "realised-vol"];
-      const result = await studyByName(name).run(offChainContext(scenario, models));
+      const steps: number[][] = [];
+      const advance = (...step: number[]) => steps.push(step);
+      const result = await studyByName(name).run({ ...offChainContext(scenario, models), advance });
+      expect(steps).to.deep.equal(steps.map((_, i) => [i + 1, steps.length]));
       expect(studySchema.parse(JSON.parse(JSON.stringify(result)))).to.deep.equal(result);
       for (const model of models) expect(JSON.stringify(result.tables) + result.answer).to.contain(model);
       expect(result.answer).to.not.match(/NaN|undefined/);

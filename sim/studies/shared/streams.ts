@@ -4,6 +4,7 @@ import { testMoments } from "../../experiment/generalisation/moments.ts";
 import type { DesignName, MarketQuotes } from "../../experiment/generalisation/quotes.ts";
 import { quotesAt } from "../../experiment/generalisation/quotes.ts";
 import type { TruthPricers } from "../../world/truth-pricers.ts";
+import type { StudyContext } from "../study.ts";
 
 /**
  * Quotes of one test path at many moments, moment by moment. Paths with the same `random` share their numbers across
@@ -28,8 +29,13 @@ export function agesBetween(from: number, to: number, step: number): number[] {
   return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step);
 }
 
-/** Lets an interrupt be heard between parts of a long study. */
-export async function breathe(signal: AbortSignal | undefined): Promise<void> {
+/** Says how far a long study is, lets the progress be drawn and an interrupt be heard. */
+export async function breathe(
+  { signal, advance }: Pick<StudyContext, "signal" | "advance">,
+  done: number,
+  total: number,
+): Promise<void> {
+  advance(done, total);
   await new Promise((resolve) => setImmediate(resolve));
   signal?.throwIfAborted();
 }

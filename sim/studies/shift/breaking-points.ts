@@ -25,7 +25,7 @@ export const breakingPoints: Study = {
   summary: "At which severity does each model break? By bisection seed by seed, beside the grid's interpolation",
   on: "paths",
   async run(context) {
-    const { scenario, models, masterSeed, signal } = context;
+    const { scenario, models, masterSeed } = context;
     const primary = { ...scenario, scoring: { ...scenario.scoring, ages: [scenario.scoring.ages[0]] } };
     const severities = [...new Set([0, ...scenario.scoring.severities])];
     const config = configOf({ scenario: primary, models, masterSeed, severities });
@@ -45,7 +45,7 @@ export const breakingPoints: Study = {
         sought.get(name)!.thresholds.push(bisect(config.severities, evidence, (at) => world.excess(model, at)));
       }
       evaluations += world.evaluations;
-      await breathe(signal);
+      await breathe(context, seed + 1, seeds);
     }
     return resultOf(context, config.severities, sought, seeds, evaluations);
   },

@@ -49,7 +49,7 @@ export const diagnosis: Study = {
       for (const [model, fitted] of fittedDraw(config, pricers, index)) {
         worst.push(worstQuote(model, fitted, quotes, index));
       }
-      await breathe(context.signal);
+      await breathe(context, index + 1, draws);
     }
     return resultOf(context, worst, draws);
   },

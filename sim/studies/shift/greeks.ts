@@ -58,7 +58,7 @@ export const greeks: Study = {
         }
         shown.push({ model: perfectName, isStress, errors: greekErrors(quotes, pricers, trueVols(quotes, pricers)) });
       }
-      await breathe(context.signal);
+      await breathe(context, index + 1, draws);
     }
     return resultOf(context, shown, draws);
   },

@@ -79,7 +79,7 @@ export const inputs: Study = {
   summary: "What do late or missing features and the rounding of vols and strikes add to each model's error?",
   on: "paths",
   async run(context) {
-    const { scenario, models, signal } = context;
+    const { scenario, models } = context;
     const { primarySeverity, ages } = scenario.scoring;
     const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const arms = [0, primarySeverity].map((severity): Arm => ({
@@ -99,7 +99,7 @@ export const inputs: Study = {
           degradations.forEach((one, i) => degraded[i].push(errorOf(config, one.vols(model, now, late), now)));
         }
       }
-      await breathe(signal);
+      await breathe(context, draw + 1, draws);
     }
     return resultOf(context, arms, draws);
   },

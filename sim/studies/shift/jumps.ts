@@ -39,7 +39,7 @@ export const jumps: Study = {
   summary: question,
   on: "paths",
   async run(context) {
-    const { scenario, models, signal } = context;
+    const { scenario, models } = context;
     const { primarySeverity } = scenario.scoring;
     const hedged = plateauHours(context);
     const watched = { ...scenario, scoring: { ...scenario.scoring, ages: hedged } };
@@ -63,7 +63,7 @@ export const jumps: Study = {
         losses[side].push(loss(hedgedProfit(moments, pricers, modelHedge(model))));
       }
       scores.get(TRUTH)!.loss[side].push(loss(hedgedProfit(moments, pricers, floorHedge(pricers))));
-      await breathe(signal);
+      await breathe(context, draw + 1, draws);
     }
     return resultOf(context, scores, natural, draws);
   },

@@ -93,7 +93,7 @@ export const operatingModes: Study = {
   summary: "Shift gap when parameters are frozen, the state is held too, or the model is fitted again under stress",
   on: "paths",
   async run(context) {
-    const { scenario, models, signal } = context;
+    const { scenario, models } = context;
     const { primarySeverity, ages } = scenario.scoring;
     const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const errors = new ErrorTable(models);
@@ -110,7 +110,7 @@ export const operatingModes: Study = {
           else errors.fail(name, mode.name, typeof stress === "number" ? String(calm) : String(stress));
         }
       }
-      await breathe(signal);
+      await breathe(context, index + 1, draws);
     }
     return resultOf(errors, draws, models, scenario.keeper.cycle, primarySeverity, ages[0]);
   },

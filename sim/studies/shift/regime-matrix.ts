@@ -33,7 +33,8 @@ export const regimeMatrix: Study = {
     const config = configOf(context);
     const pricers = pricersOf(config);
     const byModel = new Map<string, Matrix[]>(config.models.map((name) => [name, []]));
-    for (let index = 0; index < drawCount(context.scenario, REPLICATES); index++) {
+    const draws = drawCount(context.scenario, REPLICATES);
+    for (let index = 0; index < draws; index++) {
       const random = replicateRandom(config, index);
       const trainings = config.severities.map((severity) => {
         const moments = trainingMoments(config.scenario, pricers, random.fork("training"), severity);
@@ -44,7 +45,7 @@ export const regimeMatrix: Study = {
         const fits = trainings.map((training) => fitOrNothing(name, training, random));
         byModel.get(name)!.push(fits.map((fitted) => tests.map((test) => errorOrNothing(fitted, test))));
       }
-      await breathe(context.signal);
+      await breathe(context, index + 1, draws);
     }
     return resultOf(context, config.severities, byModel);
   },

@@ -52,7 +52,7 @@ export const skillDecay: Study = {
       const random = replicateRandom(config, index);
       const [still, drifting] = worlds.map((world) => quotesOf(scenario, pricers, random.fork("decay"), world));
       for (const model of config.models) decays.push(...decayOf(scenario, model, { still, drifting }, random));
-      await breathe(context.signal);
+      await breathe(context, index + 1, draws);
     }
     return resultOf(context, decays, draws);
   },

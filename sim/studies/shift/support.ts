@@ -28,7 +28,8 @@ export const support: Study = {
   name: "support",
   summary: "Does a model fail where calm never was, or where calm was and the truth is another now?",
   on: "paths",
-  async run({ scenario, models, masterSeed, signal }) {
+  async run(context) {
+    const { scenario, models, masterSeed } = context;
     const severities = scenario.scoring.severities.filter((severity) => severity > 0);
     const config = configOf({ scenario, models, severities: [0, ...severities], masterSeed });
     const pricers = pricersOf(config);
@@ -50,7 +51,7 @@ export const support: Study = {
           own.splits.push(splitGap(still, erred(model, stressed.get(own.severity)!)));
         }
       }
-      await breathe(signal);
+      await breathe(context, index + 1, draws);
     }
     return resultOf(all, models, draws, scenario, age);
   },

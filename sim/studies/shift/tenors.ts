@@ -23,7 +23,7 @@ export const tenors: Study = {
   summary: "Error on fresh calm and shift gap by time to expiry, from half a day to three months",
   on: "paths",
   async run(context) {
-    const { scenario, models, signal } = context;
+    const { scenario, models } = context;
     const { primarySeverity, ages } = scenario.scoring;
     const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const asked = { ...config, scenario: { ...scenario, training: { ...scenario.training, tenors: TENORS } } };
@@ -50,7 +50,7 @@ export const tenors: Study = {
           at.gap.push(moved[i] - still[i]);
         });
       }
-      await breathe(signal);
+      await breathe(context, index + 1, draws);
     }
     return resultOf(errors, draws, scenario.training.tenors, primarySeverity, ages[0]);
   },

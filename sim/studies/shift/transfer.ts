@@ -18,7 +18,7 @@ export const transfer: Study = {
   summary: "Does a model trained in one market price another? Regime, asset, venue, block time and gas, one at a time",
   on: "paths",
   async run(context) {
-    const { scenario, models, masterSeed, signal } = context;
+    const { scenario, models, masterSeed } = context;
     const arms = conditions(scenario);
     const draws = drawCount(scenario, MOST_DRAWS);
     const errors = new Map(models.map((name) => [name, arms.map(() => arms.map((): number[] => []))]));
@@ -31,7 +31,7 @@ export const transfer: Study = {
         trained.push(fittedDraw(config, pricers[i], draw));
         const random = replicateRandom(config, draw).fork("test");
         tests.push(quoteStream(config, pricers[i], random, 0, [scenario.scoring.ages[0]], "listed"));
-        await breathe(signal);
+        await breathe(context, draw * configs.length + i + 1, draws * configs.length);
       }
       for (const [name, cells] of errors) {
         cells.forEach((row, from) =>

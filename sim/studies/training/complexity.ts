@@ -57,15 +57,16 @@ export const complexity: Study = {
     for (let index = 0; index < drawCount(config.scenario, TRAININGS); index++) {
       trainings.push(trainingQuotes(config, pricers, replicateRandom(config, index)));
     }
+    const fits = PENALTIES.length + config.models.length;
     const ladder: Rung[] = [];
-    for (const penalty of PENALTIES) {
+    for (const [i, penalty] of PENALTIES.entries()) {
       ladder.push(...rungOf(config, `ridge ${penalty}`, ridgeWithGrid([penalty]), trainings, tests));
-      await breathe(context.signal);
+      await breathe(context, i + 1, fits);
     }
     const listed: Rung[] = [];
-    for (const name of config.models) {
+    for (const [i, name] of config.models.entries()) {
       listed.push(...rungOf(config, name, modelByName(name), trainings, tests));
-      await breathe(context.signal);
+      await breathe(context, PENALTIES.length + i + 1, fits);
     }
     return resultOf(context, ladder, listed, trainings.length);
   },

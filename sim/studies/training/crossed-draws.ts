@@ -24,7 +24,7 @@ export const crossedDraws: Study = {
   summary: "Does the shift gap vary by what the model was trained on, or by the path that it meets?",
   on: "paths",
   async run(context) {
-    const { scenario, models, signal } = context;
+    const { scenario, models } = context;
     const { primarySeverity, ages } = scenario.scoring;
     const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const trained: ReadonlyMap<string, FittedModel>[] = [];
@@ -34,7 +34,7 @@ export const crossedDraws: Study = {
       const random = replicateRandom(config, draw).fork("crossed");
       const at = (severity: number) => quoteStream(config, pricers, random, severity, [ages[0]], "listed");
       tests.push({ calm: at(0), stress: at(primarySeverity) });
-      await breathe(signal);
+      await breathe(context, draw + 1, draws);
     }
     const scored = models.map((name): Gaps => {
       const fitted = trained.flatMap((draw) => draw.get(name) ?? []);

@@ -37,7 +37,7 @@ export const driversStudy: Study = {
   summary: question,
   on: "paths",
   async run(context) {
-    const { scenario, signal } = context;
+    const { scenario } = context;
     const { primarySeverity, ages } = scenario.scoring;
     const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const drawn: Record<DriverFit, DrawnFit[]> = { "least squares": [], ridge: [], lasso: [], "elastic net": [] };
@@ -70,7 +70,7 @@ export const driversStudy: Study = {
           without: drivers.map(({ input }) => scored(design.fit(name, input))),
         });
       }
-      await breathe(signal);
+      await breathe(context, draw + 1, draws);
     }
     return resultOf(context, drawn, draws);
   },

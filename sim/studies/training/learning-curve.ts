@@ -1,5 +1,6 @@
 import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
 import { scoreModelsAlone, type ModelErrors } from "../../experiment/generalisation/replicate.ts";
+import { breathe } from "../shared/streams.ts";
 import type { StudyResult } from "../../results/study.ts";
 import { medianOf, rangeText } from "../shared/points.ts";
 import type { Study, StudyContext } from "../study.ts";
@@ -26,8 +27,8 @@ export const learningCurve: Study = {
     const days = [...new Set(WINDOWS.map((share) => daysOf(context, share)))];
     const scored: { days: number; replicates: ModelErrors[] }[] = [];
     for (const each of days) {
-      scored.push({ days: each, replicates: await scoreWith(context, each) });
-      context.signal?.throwIfAborted();
+      scored.push({ days: each, replicates: scoreWith(context, each) });
+      await breathe(context, scored.length, days.length);
     }
     return resultOf(context, scored);
   },
@@ -37,13 +38,11 @@ function daysOf({ scenario }: StudyContext, share: number): number {
   return Math.max(FEWEST_DAYS, Math.round(share * scenario.training.days));
 }
 
-async function scoreWith(context: StudyContext, days: number): Promise<ModelErrors[]> {
+function scoreWith(context: StudyContext, days: number): ModelErrors[] {
   const { scenario, masterSeed, models } = context;
   const shortened = { ...scenario, training: { ...scenario.training, days } };
   const { primarySeverity } = scenario.scoring;
   const config = configOf({ scenario: shortened, models, severities: [0, primarySeverity], masterSeed });
-  // Lets an interrupt be heard between windows.
-  await new Promise((resolve) => setImmediate(resolve));
   return scoreModelsAlone(config, 0, REPLICATES);
 }
 

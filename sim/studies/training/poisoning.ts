@@ -49,7 +49,7 @@ export const poisoning: Study = {
   summary: "What does an adversary who owns a share of the training quotes do to each model, and does screening help?",
   on: "paths",
   async run(context) {
-    const { scenario, models, signal } = context;
+    const { scenario, models } = context;
     const { primarySeverity, ages } = scenario.scoring;
     const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const arms = [0, primarySeverity].map((severity) => ({
@@ -76,7 +76,7 @@ export const poisoning: Study = {
             });
           }
         }
-        await breathe(signal);
+        await breathe(context, draw * models.length + models.indexOf(name) + 1, draws * models.length);
       }
     }
     return resultOf(context, arms, draws);

@@ -82,7 +82,7 @@ export function selectionOver(replicates: number): Study {
       const shown: Replicate[] = [];
       for (let index = 0; index < replicates; index++) {
         shown.push(scoreReplicate(config, index));
-        await breathe(context.signal);
+        await breathe(context, index + 1, replicates);
       }
       return resultOf(context, shown);
     },

@@ -39,7 +39,7 @@ export const trainers: Study = {
   summary: `How many of ${TRAINERS} independent trainers may be poisoned before the median that they post breaks?`,
   on: "paths",
   async run(context) {
-    const { scenario, models, signal } = context;
+    const { scenario, models } = context;
     const { primarySeverity } = scenario.scoring;
     const { config, pricers, draws } = primaryDraws(context, MOST_DRAWS);
     const arms = [0, primarySeverity].map((severity) => ({
@@ -64,7 +64,7 @@ export const trainers: Study = {
           if (vols.length === TRAINERS) addErrors(config, errors.get(name)!, vols, test);
         });
       }
-      await breathe(signal);
+      await breathe(context, draw + 1, draws);
     }
     return resultOf(context, arms, draws);
   },

@@ -26,13 +26,13 @@ export function assumptionsOver(paths: number): Study {
     summary: "What does each Black–Scholes assumption cost the vault when it fails? One at a time and by Shapley value",
     on: "paths",
     async run(context) {
-      const { scenario, masterSeed, signal } = context;
+      const { scenario, masterSeed } = context;
       const arms: Arm[] = [];
       for (const severity of [0, scenario.scoring.primarySeverity]) {
         const vault = new BelievingVault(scenario, severity);
         const profits: Float64Array[] = [];
         for (let path = 0; path < paths; path++) {
-          if (path % 10 === 0) await breathe(signal);
+          if (path % 10 === 0) await breathe(context, arms.length * paths + path, 2 * paths);
           const usd = vault.profits(createRandom(masterSeed, "assumptions", path));
           profits.push(usd.map((profit) => (POINTS * profit) / scenario.protocol.nav));
         }

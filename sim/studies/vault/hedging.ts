@@ -38,12 +38,14 @@ export function hedgingOver(paths: number): Study {
       const strategies = hedgingStrategies(scenario);
       const arms: Arm[] = [];
       for (const severity of [0, scenario.scoring.primarySeverity]) {
+        const done = arms.length * paths;
         const runs: HedgedProfit[][] = strategies.map(() => []);
         const explained: Arm["explained"][number][] = [];
-        for await (const states of statesOf(context, severity, paths)) {
+        for (const states of statesOf(context, severity, paths)) {
           const book = listedBook(scenario).map(({ contracts }) => contracts);
           strategies.forEach((strategy, i) => runs[i].push(runHedge(strategy, states, book, poolCosts(scenario))));
           explained.push(explainProfit(states, book));
+          await breathe(context, done + explained.length, 2 * paths);
         }
         arms.push({ severity, runs, explained });
       }
@@ -59,14 +61,13 @@ interface Arm {
   readonly explained: readonly { readonly smooth: Explained; readonly jumps: Explained }[];
 }
 
-async function* statesOf({ scenario, masterSeed, signal }: StudyContext, severity: number, paths: number) {
+function* statesOf({ scenario, masterSeed }: StudyContext, severity: number, paths: number) {
   const pricers = new TruthPricers(scenario.calm, scenario.crash, scenario.process);
   const { expiries } = scenario.listing;
   // The vega hedge: the longest expiry at the money, not in the book.
   const vegaHedge = { contracts: 0, isCall: false, strike: scenario.spot, expiry: expiries[expiries.length - 1] };
   const options = [...listedBook(scenario), vegaHedge];
   for (let path = 0; path < paths; path++) {
-    await breathe(signal);
     const random = createRandom(masterSeed, "hedging", path);
     yield bookPath(scenario, pricers, random, severity, options, STEP);
   }

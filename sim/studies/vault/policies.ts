@@ -46,7 +46,7 @@ export const policySearch: Study = {
   summary: "Is a policy searched for stable profit worth more than an accurate model? Spread, hedge band and size",
   on: "paths",
   async run(context) {
-    const { scenario, models, masterSeed, signal } = context;
+    const { scenario, models, masterSeed } = context;
     const severities = [0, scenario.scoring.primarySeverity];
     const config = configOf({ scenario, models, severities, masterSeed });
     const watched = { ...scenario, scoring: { ...scenario.scoring, ages: AGES } };
@@ -80,7 +80,7 @@ export const policySearch: Study = {
         ledger.errors.push(calmError(search, profitsOn(search, ledger.search)));
         tests.forEach((test, t) => profitsOn(test, ledger.tests[t]));
       }
-      await breathe(signal);
+      await breathe(context, draw + 1, draws);
     }
     return resultOf(context, ledgers, severities, draws);
   },

@@ -86,7 +86,7 @@ export function monitoringOver(replicates: number): Study {
             fresh: errorOf(model, surfaces[0], surfaces[0].target),
           })),
         );
-        await breathe(context.signal);
+        await breathe(context, index + 1, replicates);
       }
       return resultOf(context, config.severities, draws, overfitting);
     },

@@ -57,7 +57,7 @@ export const riskForecast: Study = {
           tests.push({ model: name, isStress: severity > 0, ...backtest(fitted, moments, pricers) });
         }
       }
-      await breathe(context.signal);
+      await breathe(context, index + 1, paths);
     }
     return resultOf(context, tests, paths);
   },

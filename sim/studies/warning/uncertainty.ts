@@ -58,7 +58,7 @@ export function uncertaintyOver(replicates: number): Study {
             shown.push({ model: model.name, severity, quality: qualityOf(model, stream) });
           detectors.push(disagreementOf(calibrated, stream, index));
         }
-        await breathe(context.signal);
+        await breathe(context, index + 1, replicates);
       }
       return resultOf(context, config, shown, detectors);
     },
