@@ -5,6 +5,7 @@
 // draw, the control's rule is fitted once for all replicates, costs are paired by seed.
 import { estimate } from "../sim/experiment/estimate.ts";
 import { RULE_DRAWS } from "../sim/experiment/generalisation/attainable.ts";
+import { Chance } from "../sim/experiment/generalisation/chance.ts";
 import { attainableName, perfectName } from "../sim/experiment/generalisation/config.ts";
 import { scoreQuotes } from "../sim/experiment/generalisation/quote-errors.ts";
 import type { Cell, ModelReplicate, ReplicateErrors } from "../sim/experiment/generalisation/replicate.ts";
@@ -27,6 +28,7 @@ const scenario = {
 const MODEL = "smile-level";
 const config = configOf({ scenario, models: [MODEL], severities: [1], masterSeed: 1 });
 const replicates = full.scoring.replicates;
+const chance = new Chance(config.masterSeed);
 
 /** Training days of a replicate, as in the real experiment. */
 const TRAINING_DAYS = full.training.days;
@@ -119,6 +121,8 @@ interface Rules {
   readonly stress: Rule;
 }
 
+const none = { quotes: 0, features: 0 };
+
 function replicateOf(random: Random, index: number, rules: Rules, move: (typeof moves)[string]): ReplicateErrors {
   const own = trained(random, index);
   const [a, b, stressed] = statesOf(random, index, move);
@@ -132,6 +136,7 @@ function replicateOf(random: Random, index: number, rules: Rules, move: (typeof 
       [perfectName]: control,
     },
     oracleDifference: null,
+    distances: [[{ outside: { listed: none, standardised: none }, energy: 0 }]],
   };
 }
 
@@ -168,7 +173,7 @@ function gapCoverage(name: string): void {
     const stream = random.fork("experiment", experiment);
     const own = rulesOf(stream, RULE_DRAWS, move);
     const scoredReplicates = Array.from({ length: replicates }, (_, i) => replicateOf(stream, i, own, move));
-    const [model] = summarise(config, scoredReplicates, []).models;
+    const [model] = summarise(config, scoredReplicates, [], chance).models;
     const { gap } = model.gaps.find(({ design, severity }) => design === "listed" && severity === 1)!;
     const { d } = model.versusAttainable!;
     if (gap.low! <= trueGap && trueGap <= gap.high!) gapHits++;

@@ -7,7 +7,7 @@ import { prepareReplicates, scoreReplicates } from "../sim/experiment/generalisa
 import { loadScenario } from "../sim/scenarios/load-scenario.ts";
 import { createRandom } from "../src/random/random.ts";
 import { clopperPearson } from "../src/statistics/binomial-interval.ts";
-import { signFlipTest } from "../src/statistics/paired-tests.ts";
+import { signFlips, signFlipTest } from "../src/statistics/paired-tests.ts";
 
 const [replications, perReplication] = [Number(process.argv[2] ?? 500), Number(process.argv[3] ?? 10)];
 const LEVEL = 0.05;
@@ -29,7 +29,7 @@ for (let replication = 0; replication < replications; replication++) {
       .map((replicate) => replicate.models[name])
       .filter((one): one is ModelReplicate => !("failure" in one))
       .map(({ calm, placebo }) => calm[0].listed.rmse - placebo[0].listed.rmse);
-    const pValue = signFlipTest(differences, random.fork(name, replication));
+    const pValue = signFlipTest(differences, signFlips(differences.length, random.fork(name, replication)));
     if (pValue <= LEVEL) rejections.set(name, rejections.get(name)! + 1);
   }
   if (process.stderr.isTTY) process.stderr.write(`\r${replication + 1}/${replications}`);

@@ -19,6 +19,12 @@ export function probability(value: number | null): string {
   return value !== null && value < 0.0001 ? "< 0.0001" : number(value, 4);
 }
 
+/** Stars of an adjusted p-value below 0.05, 0.01 and 0.001; nothing above. */
+export function significance(pValue: number | null): string {
+  if (pValue === null) return "";
+  return [0.05, 0.01, 0.001].map((level) => (pValue < level ? "*" : "")).join("");
+}
+
 /** A share of one as a percentage: 0.053 is `5.3 %`. */
 export function percent(value: number | null, digits = 1): string {
   return value === null ? absent : `${number(value * 100, digits)} %`;

@@ -88,6 +88,8 @@ export const modelResultSchema = z.strictObject({
   fitClean: sampleSchema,
   calm: sampleSchema,
   optimism: sampleSchema,
+  /** Exploratory: p-value of a median optimism of at most none, adjusted by Holm over models; null for controls. */
+  optimismTest: z.strictObject({ pValue: optionalNumber, adjustedPValue: optionalNumber }).nullable(),
   /** The same fresh-calm error before the declared domain. */
   rawCalm: sampleSchema,
   /** Shift gaps g(s) = E(s) − E_calm in vol points; `rawGap` before the declared domain. */
@@ -105,6 +107,17 @@ export const modelResultSchema = z.strictObject({
       rawGap: sampleSchema.nullable(),
       /** The same gap as log ratio ln(quote / truth), root mean square. */
       logGap: sampleSchema.nullable(),
+      /**
+       * 95 % bands that hold the whole curve over severities at this age and design: of medians by order statistics,
+       * of means by the largest studentised deviation. Null at severity 0, and below twenty replicates.
+       */
+      band: z.strictObject({ low: z.number(), high: z.number(), meanLow: z.number(), meanHigh: z.number() }).nullable(),
+      /**
+       * Exploratory: gap less the attainable control's, paired by replicate, with the p-value of a median of at most
+       * half a vol point, adjusted by Holm over models and severities of this age and design. Null for controls and at
+       * severity 0.
+       */
+      beyond: z.strictObject({ d: sampleSchema, pValue: optionalNumber, adjustedPValue: optionalNumber }).nullable(),
     }),
   ),
   /** Null for controls and where attainable was not run. */
@@ -198,6 +211,30 @@ const heatMap = z.strictObject({
   errorVp: z.array(z.array(optionalNumber)),
 });
 
+/** How far a severity lies from training by features alone, over replicates. */
+const distance = z.strictObject({
+  severity: share,
+  age: z.number().nonnegative(),
+  design: designName,
+  /** Share of quotes with any feature outside its range in training. */
+  quotesOutside: sampleSchema,
+  /** Share of features outside their range in training, mean over quotes; of those that vary there. */
+  featuresOutside: sampleSchema,
+  /** Energy distance of the moment's features from those of the training moments, in their standard deviations. */
+  energy: sampleSchema,
+});
+
+/** Exploratory: two models at the primary severity and age, paired by replicate. */
+const comparison = z.strictObject({
+  model: z.string(),
+  other: z.string(),
+  /** Shift gap of the model less that of the other, vol points. */
+  difference: sampleSchema,
+  /** Two-sided sign-flip permutation test of a zero mean, and the same after Holm over pairs. */
+  pValue: z.number(),
+  adjustedPValue: z.number(),
+});
+
 export const generalisationSchema = z.strictObject({
   replicates: z.number().int().positive(),
   trainingDraws: z.number().int().positive(),
@@ -215,6 +252,8 @@ export const generalisationSchema = z.strictObject({
     moneynessRange: z.tuple([z.number(), z.number()]),
   }),
   models: z.array(modelResultSchema),
+  distances: z.array(distance),
+  comparisons: z.array(comparison),
   controls: controlsSchema,
   smiles: z.array(smile),
   heatMaps: z.array(heatMap),
@@ -223,6 +262,8 @@ export const generalisationSchema = z.strictObject({
 export type ModelResult = z.output<typeof modelResultSchema>;
 export type Controls = z.output<typeof controlsSchema>;
 export type Generalisation = z.output<typeof generalisationSchema>;
+export type Comparison = z.output<typeof comparison>;
+export type Distance = z.output<typeof distance>;
 export type Smile = z.output<typeof smile>;
 export type HeatMap = z.output<typeof heatMap>;
 export type VersusAttainable = z.output<typeof versusAttainable>;

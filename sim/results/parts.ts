@@ -14,11 +14,13 @@ export const sampleSchema = z
     low: optionalNumber,
     high: optionalNumber,
     mean: optionalNumber,
-    /** 90 % quantile. */
+    /** 90 % quantile with its 95 % order-statistic interval; an end that no value gives is null. */
     q90: optionalNumber,
+    q90Low: optionalNumber,
+    q90High: optionalNumber,
     n: z.number().int().nonnegative(),
   })
-  .describe("sample over replicates: median with its 95 % interval, mean, 90 % quantile");
+  .describe("sample over replicates: median and 90 % quantile with their 95 % intervals, mean");
 
 /** A mean over seeds with its 95 % t interval; null bounds below six seeds. */
 export const estimateSchema = z

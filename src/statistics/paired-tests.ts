@@ -3,7 +3,8 @@ import tCdf from "@stdlib/stats-base-dists-t-cdf";
 import type { Random } from "../random/random.ts";
 
 import { mean, standardDeviation } from "./moments.ts";
-import { requireObservations } from "./too-few-observations-error.ts";
+import { StatisticInputError } from "./statistic-input-error.ts";
+import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
 
 /**
  * One-sided t test that the mean of paired differences exceeds `bound`.
@@ -18,35 +19,55 @@ export function pairedTTest(differences: ArrayLike<number>, bound = 0): number {
   return 1 - tCdf(distance / spread, differences.length - 1);
 }
 
+/** Sign patterns of n differences, the identity left out; drawn once, they serve any number of tests. */
+export interface SignFlips {
+  readonly n: number;
+  /** 1 or −1 for each difference. */
+  readonly patterns: readonly Int8Array[];
+}
+
+/**
+ * Sign patterns of n differences: all 2^n − 1 but the identity where there are no more of them than `permutations`,
+ * otherwise that many at random.
+ * @throws {TooFewObservationsError} below two differences
+ */
+export function signFlips(n: number, random: Random, permutations = 4095): SignFlips {
+  if (n < 2) throw new TooFewObservationsError("sign-flip test", n, 2);
+  const isExact = n <= 30 && 2 ** n - 1 <= permutations;
+  const patterns = Array.from({ length: isExact ? 2 ** n - 1 : permutations }, (_, index) => {
+    const signs = new Int8Array(n);
+    let word = 0;
+    for (let i = 0; i < n; i++) {
+      // One draw has bits for 32 signs.
+      if (i % 32 === 0) word = isExact ? index + 1 : Math.floor(2 ** 32 * random.uniform(index, i / 32));
+      signs[i] = ((word >>> (i % 32)) & 1) === 1 ? -1 : 1;
+    }
+    return signs;
+  });
+  return { n, patterns };
+}
+
 /**
  * Two-sided paired sign-flip permutation test of a zero mean: under the null a difference is as likely as its
  * opposite. The identity counts as one of the permutations, so the p-value is never zero (Phipson & Smyth 2010).
- * All 2^n sign patterns are enumerated where there are no more of them than `permutations`.
  *
- * @throws {TooFewObservationsError} below two pairs
+ * @throws {TooFewObservationsError} of a difference that is not finite
+ * @throws {StatisticInputError} of sign patterns for another number of differences
  */
-export function signFlipTest(differences: ArrayLike<number>, random: Random, permutations = 4095): number {
+export function signFlipTest(differences: ArrayLike<number>, { n, patterns }: SignFlips): number {
   requireObservations("sign-flip test", differences, 2);
-  const n = differences.length;
-  const observed = Math.abs(signedSum(differences, () => 1));
+  if (differences.length !== n) {
+    throw new StatisticInputError("sign-flip test", `signs for ${n} of ${differences.length} differences`);
+  }
+  let total = 0;
+  for (let i = 0; i < n; i++) total += differences[i];
+  const observed = Math.abs(total);
   const tolerance = 1e-12 * Math.max(1, observed);
-  if (n <= 30 && 2 ** n <= permutations + 1) {
-    let asLarge = 0;
-    for (let pattern = 0; pattern < 2 ** n; pattern++) {
-      if (Math.abs(signedSum(differences, (i) => ((pattern >> i) & 1 ? -1 : 1))) >= observed - tolerance) asLarge++;
-    }
-    return asLarge / 2 ** n;
-  }
   let asLarge = 1;
-  for (let permutation = 0; permutation < permutations; permutation++) {
-    const flipped = signedSum(differences, (i) => (random.uniform(permutation, i) < 0.5 ? -1 : 1));
-    if (Math.abs(flipped) >= observed - tolerance) asLarge++;
+  for (const signs of patterns) {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += signs[i] * differences[i];
+    if (Math.abs(sum) >= observed - tolerance) asLarge++;
   }
-  return asLarge / (permutations + 1);
-}
-
-function signedSum(differences: ArrayLike<number>, sign: (i: number) => number): number {
-  let sum = 0;
-  for (let i = 0; i < differences.length; i++) sum += sign(i) * differences[i];
-  return sum;
+  return asLarge / (patterns.length + 1);
 }

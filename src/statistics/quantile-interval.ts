@@ -32,11 +32,15 @@ export function quantileInterval(values: ArrayLike<number>, share: number, level
   const sorted = Float64Array.from(values).sort();
   const n = sorted.length;
   const tail = (1 - level) / 2;
-  // Rank 0 stands for −Infinity, rank n + 1 for Infinity.
-  let r = 0;
-  while (r + 1 <= n && binomialCdf(r, n, share) <= tail) r++;
-  let s = n + 1;
-  while (s - 1 >= 1 && 1 - binomialCdf(s - 2, n, share) <= tail) s--;
+  // Rank 0 stands for −Infinity, rank n + 1 for Infinity; both are sought from the quantile's own place.
+  const isBelow = (rank: number) => rank === 0 || binomialCdf(rank - 1, n, share) <= tail;
+  const isAbove = (rank: number) => rank === n + 1 || 1 - binomialCdf(rank - 1, n, share) <= tail;
+  let r = Math.floor(n * share);
+  while (!isBelow(r)) r--;
+  while (r < n && isBelow(r + 1)) r++;
+  let s = Math.min(n, Math.ceil(n * share));
+  while (!isAbove(s)) s++;
+  while (s > 1 && isAbove(s - 1)) s--;
   return {
     value: quantile(sorted, share),
     low: r === 0 ? -Infinity : sorted[r - 1],

@@ -52,7 +52,8 @@ describe("report", () => {
         expect(renderReport(results())).to.equal(page);
       });
 
-      it("draws every chart in every state, and gives the same as a table", () => {
+      it("draws every chart in every state, and gives the same as a table", function () {
+        this.timeout(20_000);
         const echarts = createRequire(import.meta.url)("echarts") as typeof Echarts;
         const charts = chartsOf(page);
         for (const { id, variants } of charts) {

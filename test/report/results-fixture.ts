@@ -223,7 +223,8 @@ function wobble(index: number): number {
 
 function sample(median: number, n = 200, spread = 0.08): Sample {
   const width = Math.abs(median) * spread + 0.1;
-  return { median, low: median - width, high: median + width, mean: median * 1.15, q90: median * 1.7, n };
+  const [mean, q90] = [median * 1.15, median * 1.7];
+  return { median, low: median - width, high: median + width, mean, q90, q90Low: q90 - width, q90High: q90 + width, n };
 }
 
 function estimate(mean: number, n: number, width: number): Estimate {
@@ -242,6 +243,22 @@ function generalisation(replicates: number): Generalisation {
     primary: { severity: 1, age: 3600, design: "listed" },
     training: { days: 60, quotes: 2700, levelRange: [0.41, 0.63], moneynessRange: [-2.2, 2.1] },
     models: sketches.map((model) => modelResult(model, replicates)),
+    distances: severities.flatMap((severity) =>
+      ages.flatMap((age) =>
+        (["listed", "standardised"] as const).map((design) => ({
+          severity,
+          age,
+          design,
+          quotesOutside: sample(Math.min(1, 0.6 + severity), replicates),
+          featuresOutside: sample(0.3 + 0.4 * severity, replicates),
+          energy: sample(2 + 6 * severity, replicates),
+        })),
+      ),
+    ),
+    comparisons: [
+      { model: "constant", other: "ridge", difference: sample(12, replicates), pValue: 0.0002, adjustedPValue: 0.001 },
+      { model: "ridge", other: "polynomial", difference: sample(-3, replicates), pValue: 0.4, adjustedPValue: 0.4 },
+    ],
     controls: {
       oracle: { maxErrorVp: 0.0031, quotes: 135, limitVp: 0.01, verdict: "passed" },
       placebo: {
@@ -305,6 +322,10 @@ function gap(model: Sketch, severity: number): number {
   return model.gapAtOne * severity ** 1.3;
 }
 
+function bandAround(centre: number) {
+  return { low: 0.8 * centre, high: 1.3 * centre, meanLow: 0.9 * centre, meanHigh: 1.5 * centre };
+}
+
 function modelResult(model: Sketch, n: number): ModelResult {
   const wild = model.name === "polynomial";
   const d = model.name === "realised" ? 1.2 : model.name === "smile-level" ? 4.1 : gap(model, 1) - 4.1;
@@ -322,6 +343,7 @@ function modelResult(model: Sketch, n: number): ModelResult {
     fitClean: sample(model.fit * 0.9, n),
     calm: sample(model.calm, n),
     optimism: sample(model.calm - model.fit, n),
+    optimismTest: model.kind === "control" ? null : { pValue: 0.01, adjustedPValue: 0.04 },
     rawCalm: sample(wild ? 5000 : model.calm, n),
     gaps: severities
       .filter((severity) => severity > 0)
@@ -334,6 +356,11 @@ function modelResult(model: Sketch, n: number): ModelResult {
             gap: sample(gap(model, severity) * (age === 3600 ? 1 : 0.6) * (design === "listed" ? 1 : 0.8), n),
             rawGap: null,
             logGap: sample(gap(model, severity) / 100, n),
+            band: bandAround(gap(model, severity)),
+            beyond:
+              model.kind === "control"
+                ? null
+                : { d: sample(gap(model, severity) - 4.1, n), pValue: 0.0001, adjustedPValue: 0.002 / severity },
           })),
         ),
       ),

@@ -12,14 +12,14 @@ describe("results schema", () => {
   });
 
   it("refuses NaN and infinities, which JSON would turn into null behind our back", () => {
-    const sample = { median: 1, low: null, high: null, mean: 1, q90: 1, n: 3 };
+    const sample = { median: 1, low: null, high: null, mean: 1, q90: 1, q90Low: null, q90High: null, n: 3 };
     expect(sampleSchema.safeParse(sample).success).to.equal(true);
     for (const mean of [Number.NaN, Number.POSITIVE_INFINITY])
       expect(sampleSchema.safeParse({ ...sample, mean }).success).to.equal(false);
   });
 
   it("refuses fields that the schema does not name", () => {
-    const sample = { median: 1, low: null, high: null, mean: 1, q90: 1, n: 3, average: 1 };
+    const sample = { median: 1, low: null, high: null, mean: 1, q90: 1, q90Low: null, q90High: null, n: 3, average: 1 };
     expect(sampleSchema.safeParse(sample).success).to.equal(false);
   });
 

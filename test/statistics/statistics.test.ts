@@ -7,11 +7,13 @@ import { bcaInterval } from "../../src/statistics/bootstrap.ts";
 import { holm } from "../../src/statistics/holm.ts";
 import { medianInterval } from "../../src/statistics/median-interval.ts";
 import { mean, quantile, standardDeviation } from "../../src/statistics/moments.ts";
-import { pairedTTest, signFlipTest } from "../../src/statistics/paired-tests.ts";
+import { pairedTTest, signFlips, signFlipTest } from "../../src/statistics/paired-tests.ts";
 import { smallestDetectable } from "../../src/statistics/power.ts";
-import { simultaneousBand } from "../../src/statistics/simultaneous-band.ts";
+import { resampling } from "../../src/statistics/resampling.ts";
+import { simultaneousBand, simultaneousMedianBand } from "../../src/statistics/simultaneous-band.ts";
 import { spearman } from "../../src/statistics/spearman.ts";
 import { tInterval } from "../../src/statistics/t-interval.ts";
+import { StatisticInputError } from "../../src/statistics/statistic-input-error.ts";
 import { TooFewObservationsError } from "../../src/statistics/too-few-observations-error.ts";
 import { censoredMedian, turnbull } from "../../src/statistics/turnbull.ts";
 
@@ -120,34 +122,74 @@ describe("Holm's adjustment", () => {
 });
 
 describe("sign-flip permutation", () => {
+  const random = createRandom(1, "flip");
+
   it("enumerates small samples: four equal differences have p = 2/16", () => {
-    expect(signFlipTest([1, 1, 1, 1], createRandom(1, "flip"))).to.equal(2 / 16);
+    expect(signFlipTest([1, 1, 1, 1], signFlips(4, random))).to.equal(2 / 16);
   });
 
   it("is about one for differences that cancel and small for a clear shift", () => {
-    const random = createRandom(1, "flip");
-    expect(
-      signFlipTest(
-        Array.from({ length: 40 }, (_, i) => (i % 2 ? 1 : -1)),
-        random,
-      ),
-    ).to.equal(1);
-    expect(
-      signFlipTest(
-        Array.from({ length: 40 }, (_, i) => 1 + (i % 3)),
-        random,
-      ),
-    ).to.be.lessThan(0.001);
+    const flips = signFlips(40, random);
+    const cancelling = Array.from({ length: 40 }, (_, i) => (i % 2 ? 1 : -1));
+    const shifted = Array.from({ length: 40 }, (_, i) => 1 + (i % 3));
+    expect(signFlipTest(cancelling, flips)).to.equal(1);
+    expect(signFlipTest(shifted, flips)).to.equal(1 / 4096);
+  });
+
+  it("refuses a difference that is no number, and signs for another number of them", () => {
+    expect(() => signFlipTest([1, Number.NaN, 2], signFlips(3, random))).to.throw(TooFewObservationsError);
+    expect(() => signFlipTest([1, 2, 3], signFlips(4, random))).to.throw(StatisticInputError);
+    expect(() => signFlips(1, random)).to.throw(TooFewObservationsError);
   });
 });
 
 describe("simultaneous band", () => {
+  const random = createRandom(9, "band");
+
   it("is wider than a pointwise one and narrower than Bonferroni for four independent points", () => {
-    const random = createRandom(9, "band");
     const curves = Array.from({ length: 300 }, (_, i) => [0, 1, 2, 3].map((p) => random.normal(i, p)));
-    const { multiplier, low, high } = simultaneousBand(curves, createRandom(10, "band"));
+    const drawn = resampling(300, createRandom(10, "band"));
+    const { multiplier, low, high } = simultaneousBand(curves, drawn);
     expect(multiplier).to.be.within(2.1, 2.9);
     low.forEach((value, p) => expect(value).to.be.lessThan(high[p]));
+    // Pointwise 95 % of 300 is [x(134), x(167)]; four independent points at 1.25 % each are [x(129), x(172)].
+    const band = simultaneousMedianBand(curves, drawn);
+    expect(band.rank).to.be.within(127, 133);
+    band.median.forEach((value, p) => {
+      const sorted = curves.map((curve) => curve[p]).sort((a, b) => a - b);
+      expect([band.low[p], band.high[p]]).to.deep.equal([sorted[band.rank - 1], sorted[300 - band.rank]]);
+      expect(value).to.be.within(band.low[p], band.high[p]);
+    });
+  });
+
+  it("is the pointwise interval of the median where all points move together", () => {
+    const curves = Array.from({ length: 300 }, (_, i) => [1, 2, 3].map((p) => p * random.normal(i, 9)));
+    const { rank } = simultaneousMedianBand(curves, resampling(300, createRandom(11, "band")));
+    expect(rank).to.be.within(132, 136);
+  });
+
+  it("holds a curve of medians as often as it says, with tails that have no mean", () => {
+    const drawn = resampling(100, createRandom(12, "band"), 400);
+    const held = Array.from({ length: 300 }, (_, experiment) => {
+      const stream = random.fork("cauchy", experiment);
+      const curves = Array.from({ length: 100 }, (_, i) =>
+        [0, 1, 2].map((p) => Math.tan(Math.PI * (stream.uniform(i, p) - 0.5)) + Math.tan(stream.uniform(i, 9) - 0.5)),
+      );
+      const { low, high } = simultaneousMedianBand(curves, drawn);
+      return low.every((value, p) => value <= 0 && high[p] >= 0);
+    }).filter((holds) => holds).length;
+    // 95 % of 300 is 285, give or take three standard errors.
+    expect(held).to.be.within(273, 297);
+  });
+
+  it("refuses fewer than twenty curves, and a resampling of another number", () => {
+    const curves = Array.from({ length: 20 }, (_, i) => [i]);
+    const drawn = resampling(20, random, 50);
+    for (const band of [simultaneousBand, simultaneousMedianBand]) {
+      expect(() => band(curves.slice(1), drawn)).to.throw(TooFewObservationsError);
+      expect(() => band([...curves, [1]], drawn)).to.throw(StatisticInputError);
+    }
+    expect(() => resampling(0, random)).to.throw(TooFewObservationsError);
   });
 });
 

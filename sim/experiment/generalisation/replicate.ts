@@ -12,6 +12,8 @@ import type { AttainableRules, FilterRule } from "./attainable.ts";
 import { attainableVols, fitAttainable } from "./attainable.ts";
 import type { GeneralisationConfig } from "./config.ts";
 import { attainableName, perfectName } from "./config.ts";
+import type { Outside } from "./distance.ts";
+import { TrainedFeatures } from "./distance.ts";
 import type { Moment } from "./moments.ts";
 import { testMoments, testMomentsOf, trainingMoments } from "./moments.ts";
 import type { QuoteErrors } from "./quote-errors.ts";
@@ -54,6 +56,14 @@ export interface ReplicateErrors extends ModelErrors {
   readonly index: number;
   /** Truth less the second implementation's on one listed quote, vol points; null where the quote has no vega. */
   readonly oracleDifference: number | null;
+  /** From training by features alone, by severity, by age. */
+  readonly distances: readonly (readonly MomentDistance[])[];
+}
+
+/** How far a moment lies from those of training, see {@link TrainedFeatures}. */
+export interface MomentDistance {
+  readonly outside: Readonly<Record<DesignName, Outside>>;
+  readonly energy: number;
 }
 
 /** What replicates share: rules of the attainable control. Plain JSON. */
@@ -128,7 +138,35 @@ function scoreReplicate(
     levelRange,
     models: { ...models, [attainableName]: attainable, [perfectName]: perfect },
     oracleDifference: oracleDifference(pricers, tests, index),
+    distances: distances(config, training, tests),
   };
+}
+
+/** Rows of the tests come path by path, calm A, calm B, then rising severities above 0; severity 0 is calm A. */
+function distances(
+  { scenario, severities }: GeneralisationConfig,
+  training: MarketQuotes,
+  { features }: MarketQuotes,
+): MomentDistance[][] {
+  const perDay = designSize(scenario, "standardised");
+  const first = Array.from({ length: scenario.training.days }, (_, day) => day * perDay);
+  const trained = new TrainedFeatures(training.features, first);
+  const [listed, standardised] = designNames.map((design) => designSize(scenario, design));
+  const positive = severities.filter((severity) => severity > 0);
+  return severities.map((severity) => {
+    const path = severity === 0 ? 0 : 2 + positive.indexOf(severity);
+    return scenario.scoring.ages.map((_, age, ages) => {
+      const from = (path * ages.length + age) * (listed + standardised);
+      const between = from + listed;
+      return {
+        outside: {
+          listed: trained.outside(features, from, between),
+          standardised: trained.outside(features, between, between + standardised),
+        },
+        energy: trained.energy(features, from),
+      };
+    });
+  });
 }
 
 /** What a replicate draws, the same whatever is scored on it. */

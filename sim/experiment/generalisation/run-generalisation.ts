@@ -89,7 +89,8 @@ function outcomeOf(config: GeneralisationConfig, prepared: Prepared, scored: rea
   const { tenors, moneyness, days } = scenario.training;
   const { ages, primarySeverity } = scenario.scoring;
   const first = fitModels(config, pricersOf(config), 0).filter(isFitted);
-  const { models, heatMaps, placebo, smallestGapVp, replicateSd, levelRange } = summarise(config, replicates, first);
+  const summary = summarise(config, replicates, first);
+  const { models, heatMaps, placebo, smallestGapVp, replicateSd, levelRange, distances, comparisons } = summary;
   const controls: Controls = {
     oracle: oracleControl(replicates),
     placebo,
@@ -114,6 +115,8 @@ function outcomeOf(config: GeneralisationConfig, prepared: Prepared, scored: rea
       moneynessRange: [Math.min(...moneyness), Math.max(...moneyness)],
     },
     models,
+    distances,
+    comparisons,
     controls,
     smiles: smileChart(config, prepared, typicalReplicate(config, replicates)),
     heatMaps,

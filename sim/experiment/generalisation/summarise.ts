@@ -1,30 +1,33 @@
-import { UserError } from "../../../src/errors/user-error.ts";
 import { contractDomain, frozenHash } from "../../../src/models/frozen-model.ts";
 import { modelByName } from "../../../src/models/models.ts";
 import type { FittedModel } from "../../../src/models/pricing-model.ts";
+import { holm } from "../../../src/statistics/holm.ts";
 import { median } from "../../../src/statistics/moments.ts";
-import type { Controls, Generalisation, HeatMap, ModelResult, VersusAttainable } from "../../results/generalisation.ts";
+import type {
+  Comparison,
+  Controls,
+  Distance,
+  Generalisation,
+  HeatMap,
+  ModelResult,
+  VersusAttainable,
+} from "../../results/generalisation.ts";
 import { breakingPoint } from "./breaking-point.ts";
+import { Chance } from "./chance.ts";
 import type { GeneralisationConfig } from "./config.ts";
 import { attainableName, perfectName } from "./config.ts";
+import { compareModels } from "./comparisons.ts";
+import type { Band, Beyond } from "./gap-curves.ts";
+import { bandsOf, beyondAttainable } from "./gap-curves.ts";
+import { gap, isScored, excesses, pairWithControl, rmse } from "./paired-model.ts";
+import type { PairedModel } from "./paired-model.ts";
 import type { QuoteErrors } from "./quote-errors.ts";
 import type { DesignName } from "./quotes.ts";
 import { designNames } from "./quotes.ts";
-import type { Cell, FailedReplicate, ModelReplicate, ReplicateErrors } from "./replicate.ts";
+import type { ModelReplicate, ReplicateErrors } from "./replicate.ts";
 import { sampleOf } from "./sample.ts";
 import type { Placebo, Power, PrimaryEvidence, Verdict } from "./verdict.ts";
-import { placeboOf, powerOf, verdicts } from "./verdict.ts";
-
-/** No interval is shown of fewer. */
-const FEWEST_REPLICATES = 6;
-
-/** A model's replicates beside the attainable control's of the same index. */
-interface PairedModel {
-  readonly name: string;
-  readonly own: readonly ModelReplicate[];
-  readonly control: readonly ModelReplicate[];
-  readonly failures: readonly string[];
-}
+import { placeboOf, powerOf, signTest, verdicts } from "./verdict.ts";
 
 /** What the statistics say, apart from charts and controls. */
 export interface Summary {
@@ -35,16 +38,20 @@ export interface Summary {
   readonly replicateSd: { readonly model: string; readonly sdVp: number; readonly n: number }[];
   /** Medians over replicates of the lowest and highest at-the-money vol that training saw. */
   readonly levelRange: [number, number];
+  readonly distances: Distance[];
+  readonly comparisons: Comparison[];
 }
 
 /**
  * Statistics over replicates, by the rules that the scenario fixed beforehand.
  * @param first - the models as fitted in the first replicate, for their hash and diagnostics
+ * @param chance - of bands and permutations; many experiments of one master seed may share it
  */
 export function summarise(
   config: GeneralisationConfig,
   replicates: readonly ReplicateErrors[],
   first: readonly FittedModel[],
+  chance = new Chance(config.masterSeed),
 ): Summary {
   const { breaks } = config.scenario;
   const candidates = config.models.map((name) => pairWithControl(name, replicates));
@@ -55,6 +62,11 @@ export function summarise(
   const placebos = candidates.map((model) => placeboOfModel(config, model));
   // A replicate in which no model could be fitted has no range of its own.
   const levels = replicates.map(({ levelRange }) => levelRange).filter(([low]) => Number.isFinite(low));
+  const curves = (model: PairedModel) => gapCurves(config, model, chance);
+  const beyond = config.scenario.scoring.ages.map((_, age) =>
+    designNames.map((design) => beyondAttainable(config, candidates, age, design)),
+  );
+  const optimismTests = testOptimism(candidates);
   return {
     models: [
       ...candidates.map((model, i) => ({
@@ -62,12 +74,17 @@ export function summarise(
           config,
           model,
           first.find(({ name }) => name === model.name),
+          curves(model),
+          beyond.map((byDesign) => byDesign.map((byModel) => byModel[i])),
         ),
+        optimismTest: optimismTests[i],
         versusAttainable: versusAttainable(config, evidence[i], judged[i], powers[i]),
         breakingPoint: breakingPointOf(config, model),
       })),
-      ...controls.map((control) => modelResult(config, control, undefined)),
+      ...controls.map((control) => modelResult(config, control, undefined, curves(control), undefined)),
     ],
+    distances: distancesOf(config, replicates),
+    comparisons: compareModels(candidates, primaryIndex(config), chance),
     heatMaps: [...candidates, controls[0]].map((model) => heatMap(config, model)),
     placebo: placeboControl(candidates, placebos),
     smallestGapVp: Math.max(...placebos.map(({ low, high }) => Math.max(-low, high))),
@@ -93,50 +110,58 @@ export function primaryIndex({ severities, scenario }: GeneralisationConfig): nu
   return severities.indexOf(scenario.scoring.primarySeverity);
 }
 
-function pairWithControl(name: string, replicates: readonly ReplicateErrors[]): PairedModel {
-  const pairs = replicates.map(({ models }) => ({ own: models[name], control: models[attainableName] }));
-  const scored = pairs.filter((pair) => isScored(pair.own));
-  const failures = pairs.flatMap(({ own }) => ("failure" in own ? [own.failure] : []));
-  if (scored.length < FEWEST_REPLICATES) {
-    const counted = `could be fitted in ${scored.length} of ${pairs.length} replicates`;
-    throw new UserError({
-      where: `model ${name}`,
-      what: failures.length === 0 ? counted : `${counted} (${failures[0]})`,
-      expected: `at least ${FEWEST_REPLICATES}, from more replicates or more training days`,
-    });
-  }
-  return {
-    name,
-    own: scored.map(({ own }) => own as ModelReplicate),
-    control: scored.map(({ control }) => control as ModelReplicate),
-    failures,
-  };
-}
-
-function isScored(one: ModelReplicate | FailedReplicate): one is ModelReplicate {
-  return !("failure" in one);
-}
-
-type Measure = (cell: Cell) => number;
-
-/** The headline: root mean square in the listed design, after the declared domain. */
-const rmse: Measure = ({ listed }) => listed.rmse;
-
-/** Error at a severity and age less the error on fresh calm at that age. */
-function gap(one: ModelReplicate, severity: number, age: number, measure: Measure): number {
-  return measure(one.stress[severity][age]) - measure(one.calm[age]);
-}
-
-function excesses({ own, control }: PairedModel, severity: number, age: number): Float64Array {
-  return Float64Array.from(own, (one, i) => gap(one, severity, age, rmse) - gap(control[i], severity, age, rmse));
-}
-
 function primaryEvidence(config: GeneralisationConfig, model: PairedModel): PrimaryEvidence {
   const calmError = median(model.own.map((one) => rmse(one.calm[0])));
   return { excess: excesses(model, primaryIndex(config), 0), calmError };
 }
 
-function modelResult(config: GeneralisationConfig, model: PairedModel, first: FittedModel | undefined): ModelResult {
+/** Bands by age, by design, by severity. */
+function gapCurves(config: GeneralisationConfig, model: PairedModel, chance: Chance): Band[][][] {
+  return config.scenario.scoring.ages.map((_, age) =>
+    designNames.map((design) => bandsOf(config, model, age, design, chance)),
+  );
+}
+
+function testOptimism(models: readonly PairedModel[]): NonNullable<ModelResult["optimismTest"]>[] {
+  const pValues = models.map(({ own }) => signTest(Float64Array.from(own, optimism), 0));
+  const adjusted = holm(pValues);
+  return pValues.map((pValue, i) => ({ pValue, adjustedPValue: adjusted[i] }));
+}
+
+/** Both in the design of training: errors of different designs are not compared. */
+function optimism({ calm, fitClean }: ModelReplicate): number {
+  return calm[0].standardised.rmse - fitClean;
+}
+
+function distancesOf(
+  { scenario, severities }: GeneralisationConfig,
+  replicates: readonly ReplicateErrors[],
+): Distance[] {
+  return severities.flatMap((severity, s) =>
+    scenario.scoring.ages.flatMap((age, a) =>
+      designNames.map((design) => ({
+        severity,
+        age,
+        design,
+        quotesOutside: sampleOf(replicates.map(({ distances }) => distances[s][a].outside[design].quotes)),
+        featuresOutside: sampleOf(replicates.map(({ distances }) => distances[s][a].outside[design].features)),
+        energy: sampleOf(replicates.map(({ distances }) => distances[s][a].energy)),
+      })),
+    ),
+  );
+}
+
+/**
+ * @param bands - by age, by design, by severity
+ * @param beyond - the same; undefined for controls
+ */
+function modelResult(
+  config: GeneralisationConfig,
+  model: PairedModel,
+  first: FittedModel | undefined,
+  bands: readonly (readonly Band[][])[],
+  beyond: readonly (readonly Beyond[][])[] | undefined,
+): ModelResult {
   const { name, own, failures } = model;
   const over = (value: (one: ModelReplicate) => number) => sampleOf(own.map(value));
   const stressed = own.map((one) => one.stress[primaryIndex(config)][0].listed.outOfDomain);
@@ -149,12 +174,16 @@ function modelResult(config: GeneralisationConfig, model: PairedModel, first: Fi
     fit: over((one) => one.fitNoisy),
     fitClean: over((one) => one.fitClean),
     calm: over((one) => rmse(one.calm[0])),
-    // Both in the design of training: errors of different designs are not compared.
-    optimism: over((one) => one.calm[0].standardised.rmse - one.fitClean),
+    optimism: over(optimism),
+    optimismTest: null,
     rawCalm: over((one) => one.calm[0].listed.rawRmse),
     gaps: config.severities.flatMap((_, s) =>
       config.scenario.scoring.ages.flatMap((_, a) =>
-        designNames.map((design) => gapPoint(config, model, s, a, design)),
+        designNames.map((design, d) => ({
+          ...gapPoint(config, model, s, a, design),
+          band: bands[a][d][s],
+          beyond: beyond?.[a][d][s] ?? null,
+        })),
       ),
     ),
     versusAttainable: null,
@@ -199,7 +228,7 @@ function gapPoint(
   severity: number,
   age: number,
   design: DesignName,
-): ModelResult["gaps"][number] {
+): Omit<ModelResult["gaps"][number], "band" | "beyond"> {
   const gaps = (field: keyof QuoteErrors) =>
     sampleOf(own.map((one) => gap(one, severity, age, (c) => c[design][field])));
   const values = (field: keyof QuoteErrors) => sampleOf(own.map((one) => one.stress[severity][age][design][field]));

@@ -37,7 +37,7 @@ export interface Power {
 }
 
 /** Smallest excess that is called more than nothing, vol points. */
-const NEGLIGIBLE = 0.5;
+export const NEGLIGIBLE = 0.5;
 const ALPHA = 0.05;
 
 /** Excess of one model over attainable by replicate, and the model's median error on fresh calm, vol points. */
