@@ -54,6 +54,9 @@ const models = task("models", "Lists the pricing models")
     name: "fit",
     description: "Fit each on one calm draw of vol-shock: degrees of freedom, conditioning, bounds",
   })
+  .addOption(optional("fromRun", "With --fit: a bundle or a run's directory, to fit on what was traded there"))
+  .addOption(optional("models", "With --from-run: models by name, separated by commas (default: all)"))
+  .addOption(optional("price", "With --from-run: mid (spread taken off, default) or paid (as the premium stands)"))
   .addFlag({ name: "json", description: "The list as JSON on stdout" })
   .setAction(() => import("./tasks/models.ts"))
   .build();

@@ -1,13 +1,11 @@
-import type { MomentFeatures } from "../../src/models/feature-pipeline.ts";
+import { FeatureFeed } from "../../src/models/feature-feed.ts";
+import type { MomentFeatures, PriceRound } from "../../src/models/feature-pipeline.ts";
+import { chainStateOf, type LoggedBlock } from "../../src/models/trade-log.ts";
 import type { FeedRound } from "../../src/protocol/actions.ts";
-import type { DeployedProtocol } from "../../src/protocol/adapter.ts";
-import type { Action } from "../../src/protocol/actions.ts";
-import type { ProtocolView } from "../../src/protocol/view.ts";
 import type { Random } from "../../src/random/random.ts";
+import { ReportingRule } from "../oracle/reporting-rule.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { quotedVol } from "../world/market-quotes.ts";
-import { FeatureFeed } from "./feature-feed.ts";
-import { GWEI } from "./run-gas.ts";
 import type { RunWorld } from "./run-world.ts";
 
 const WEEK = 7 * 86_400;
@@ -16,7 +14,11 @@ const WEEK = 7 * 86_400;
 interface FeatureSources {
   readonly scenario: Scenario;
   readonly world: RunWorld;
-  readonly protocol: DeployedProtocol<ProtocolView, Action>;
+}
+
+/** Rounds that an honest feed would have posted in the calm before the run. */
+export function roundsBefore({ scenario, world: { before } }: FeatureSources): PriceRound[] {
+  return new ReportingRule(scenario.oracle).due(before.times, before.prices);
 }
 
 /** What the models see in a run: as of now, and as late as the keeper sees it. */
@@ -30,12 +32,12 @@ export class RunFeatures {
 
   /** @param start - of the run, Unix seconds */
   constructor(sources: FeatureSources, start: number, noise: Random) {
-    const { scenario, world } = sources;
+    const past = roundsBefore(sources);
     this.#sources = sources;
     this.#start = start;
     this.#noise = noise;
-    this.#current = new FeatureFeed(world.before, scenario.oracle);
-    this.#delayed = new FeatureFeed(world.before, scenario.oracle);
+    this.#current = new FeatureFeed(past);
+    this.#delayed = new FeatureFeed(past);
   }
 
   /** As of `time`, which does not fall from call to call. */
@@ -56,21 +58,11 @@ export class RunFeatures {
   /**
    * Takes in the state after a block, and the market's surface of the last keeper cycle.
    * @param blocks - mined so far: addresses the noise
-   * @param bought - vega bought from the vault in the block, USD per unit of vol
-   * @param baseFee - wei per gas
    */
-  block(blocks: number, bought: number, view: ProtocolView, time: number, baseFee: bigint): void {
-    const { scenario, world, protocol } = this.#sources;
-    // A vault without NAV has a limit of nothing: one dollar keeps the shares finite.
-    const limit = Math.max(1, protocol.terms.vault.vegaLimit * view.vault.limitNav * 100);
-    const state = {
-      time,
-      vegaBought: bought / limit,
-      utilisation: -view.vault.totalVega / limit,
-      rateDifferential: 0,
-      baseFee: Number(baseFee) / GWEI,
-    };
-    const lagged = Math.max(this.#start, time - scenario.keeper.cycle);
+  block(blocks: number, block: Omit<LoggedBlock, "rounds" | "surfaces">): void {
+    const { scenario, world } = this.#sources;
+    const state = chainStateOf(block);
+    const lagged = Math.max(this.#start, block.time - scenario.keeper.cycle);
     const level = world.truth.truthVol(lagged + WEEK, world.truth.spotAt(lagged), true, lagged);
     const quoted = quotedVol(level, scenario.quoteNoise, this.#noise, blocks, 0);
     for (const feed of [this.#current, this.#delayed]) {

@@ -1,3 +1,5 @@
+import type { MomentFeatures } from "../../src/models/feature-pipeline.ts";
+import type { TradeLog } from "../../src/models/trade-log.ts";
 import type { ProtocolEvent } from "../../src/protocol/events.ts";
 import type { ProtocolView } from "../../src/protocol/view.ts";
 import type { AgentId, Outcome } from "../agents/agent.ts";
@@ -28,6 +30,8 @@ export interface BlockRecord {
   /** True option price and implied vol by series index; intrinsic value after expiry. */
   readonly truePrices: Float64Array;
   readonly trueVols: Float64Array;
+  /** What models see as of the end of this block. */
+  readonly features: MomentFeatures;
   /**
    * The telescope from model to contract, vol by series index (NaN: none): the frozen model's own output on this block's
    * features; the same through the sixteen nodes of the posted grid; what the keeper's last post offered, through the
@@ -72,4 +76,6 @@ export interface RunRecord {
   readonly plateauFrom: number;
   readonly plateauTo: number;
   readonly stateRoots: readonly string[];
+  /** What the run's own events say, as features and fits read them. */
+  readonly log: TradeLog;
 }

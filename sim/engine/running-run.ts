@@ -1,6 +1,8 @@
 import type { BlockStatement, MinedBlock } from "../../src/chain/chain.ts";
+import type { LoggedBlock, TradeLog } from "../../src/models/trade-log.ts";
 import type { DeployedAccount } from "../../src/protocol/adapter.ts";
 import type { ProtocolEvent } from "../../src/protocol/events.ts";
+import { loggedBlock, loggedState, loggedTerms } from "../../src/protocol/logged-block.ts";
 import type { ProtocolView } from "../../src/protocol/view.ts";
 import { createRandom, type Random } from "../../src/random/random.ts";
 import type { AgentId, Outcome, Submission, SubmissionId } from "../agents/agent.ts";
@@ -20,12 +22,11 @@ import { Harness } from "./harness.ts";
 import { poolPush } from "./market-impact.ts";
 import { OracleFeed } from "./oracle-feed.ts";
 import { droppedOutcomes, notIncluded, outcomesOf } from "./outcomes.ts";
-import { RunFeatures } from "./run-features.ts";
+import { RunFeatures, roundsBefore } from "./run-features.ts";
 import { RunGas } from "./run-gas.ts";
 import type { BlockRecord, RunRecord } from "./run-record.ts";
 import type { RunInputs } from "./run.ts";
 import { seriesTruth, type SeriesTruth } from "./series-truth.ts";
-import { vegaBought } from "./vega-flow.ts";
 import { telescope, volPlan, type LastPost, type VolPlan } from "./vol-plan.ts";
 
 /** The state of a run between two blocks: everything but the chain itself. */
@@ -49,6 +50,8 @@ export class RunningRun {
   readonly #nonces: NonceBook;
   readonly #genesis: BlockRecord;
   readonly #blocks: BlockRecord[] = [];
+  readonly #start: TradeLog["start"];
+  readonly #log: LoggedBlock[] = [];
   readonly #stateRoots: string[] = [];
   #pool: Pool = emptyPool;
   #lastPost: LastPost | undefined;
@@ -68,7 +71,12 @@ export class RunningRun {
     this.#oracle.before(view.markets.find(({ underlying }) => underlying === protocol.underlying)!.feed);
     this.#gas = new RunGas(scenario, random.fork("gas"));
     this.#features = new RunFeatures(inputs, this.clock.start, random.fork("market"));
-    this.#features.block(0, 0, view, this.clock.start, this.#gas.baseFee);
+    this.#start = loggedState({
+      state: { ...view.vault, time: this.clock.start },
+      vegaLimit: protocol.terms.vault.vegaLimit,
+      baseFee: this.#gas.baseFee,
+    });
+    this.#features.block(0, { ...this.#start, trades: [] });
     const keeper = this.#cast.agents.find(({ role }) => role === "surface-keeper");
     const keepersAccount = keeper && this.#accounts.get(`${keeper.id}/main`);
     this.#harness = new Harness(this.#plan, world, protocol, this.#features, keepersAccount);
@@ -196,8 +204,18 @@ export class RunningRun {
       world.truth.feel({ time: time + 1, persistentImpactLog: scenario.market.persistentImpact * push });
     }
     this.view = view;
-    const bought = vegaBought(events, protocol.series, time);
-    this.#features.block(this.#blocks.length, bought, view, time, statement.baseFeePerGas);
+    const logged = loggedBlock(
+      {
+        events,
+        rounds: fresh,
+        state: { ...view.vault, time },
+        vegaLimit: protocol.terms.vault.vegaLimit,
+        baseFee: statement.baseFeePerGas,
+      },
+      protocol.underlying,
+    );
+    this.#features.block(this.#blocks.length, logged);
+    this.#log.push(logged);
     const own = outcomes.filter((outcome) => outcome !== undefined && this.#roles.has(outcome.agent)) as Outcome[];
     const all = [...own, ...droppedOutcomes(order.dropped, mined.number)];
     this.#cast.deliver(all);
@@ -207,6 +225,7 @@ export class RunningRun {
     this.#stateRoots.push(mined.stateRoot);
     const settled = (expiry: number): number | undefined => settlementOf(view, expiry);
     const { prices, vols } = seriesTruth(world, protocol.series, time, settled);
+    const features = this.#features.at(time);
     this.#blocks.push({
       index: moment.index,
       number: mined.number,
@@ -214,7 +233,8 @@ export class RunningRun {
       truth: moment.truth,
       truePrices: prices,
       trueVols: vols,
-      ...telescope(this.#plan, view, protocol.quotedVols(view), this.#features.at(time), this.#lastPost),
+      features,
+      ...telescope(this.#plan, view, protocol.quotedVols(view), features, this.#lastPost),
       posts,
       view,
       outcomes: all,
@@ -240,6 +260,12 @@ export class RunningRun {
       plateauFrom: this.clock.plateauFrom,
       plateauTo: this.clock.plateauTo,
       stateRoots: this.#stateRoots,
+      log: {
+        past: roundsBefore(this.#inputs),
+        start: this.#start,
+        blocks: this.#log,
+        terms: loggedTerms(protocol.terms.vault),
+      },
     };
   }
 
@@ -287,6 +313,7 @@ export class RunningRun {
       truth: world.truth.truthAt(time),
       truePrices: prices,
       trueVols: vols,
+      features: this.#features.at(time),
       modelVols: quoted,
       projectedVols: quoted,
       offeredVols: quoted,

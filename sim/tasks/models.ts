@@ -1,5 +1,8 @@
 import type { FittedModel } from "../../src/models/pricing-model.ts";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { UserError } from "../../src/errors/user-error.ts";
 import { listModels } from "../../src/models/models.ts";
+import { tradePrices } from "../../src/models/traded-vol.ts";
 import type { FailedReplicate } from "../experiment/generalisation/replicate.ts";
 import { fitModels, pricersOf } from "../experiment/generalisation/replicate.ts";
 import { configOf } from "../experiment/generalisation/run-generalisation.ts";
@@ -7,10 +10,19 @@ import { conditionText } from "../report/format.ts";
 import { listing, table } from "../report/terminal.ts";
 import { loadScenario } from "../scenarios/load-scenario.ts";
 import { exitCodes, withFailures } from "./failure.ts";
+import { fitFromRun } from "./fit-from-run.ts";
+import { logFitsText } from "./log-fits-text.ts";
+import { knownName, knownNames } from "./option-values.ts";
 
 /** Options of `npx hardhat models`. */
 export interface ModelsArguments {
   readonly fit?: boolean;
+  /** A bundle or a run's directory: fit on what was traded there. */
+  readonly fromRun?: string;
+  /** Names, separated by commas. */
+  readonly models?: string;
+  /** What of a premium the vol is taken from: mid or paid. */
+  readonly price?: string;
   readonly json?: boolean;
 }
 
@@ -32,8 +44,14 @@ interface Fit {
 }
 
 /** `npx hardhat models`: a line each. */
-export default async function models({ fit, json }: ModelsArguments): Promise<void> {
+export default async function models(given: ModelsArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  const { fit, json } = given;
   await withFailures(async () => {
+    if (given.fromRun !== undefined) return fitLogs(given, given.fromRun, hre);
+    for (const option of ["models", "price"] as const) {
+      if (given[option] === undefined) continue;
+      throw new UserError({ where: `--${option}`, what: "goes with --from-run", expected: "--fit --from-run RUN" });
+    }
     const fits = fit === true ? fitAll() : undefined;
     const listed = listModels().map(({ name, information, summary }, i): Listed => {
       return { name, information, summary, ...(fits === undefined ? {} : { fit: fits[i] }) };
@@ -41,6 +59,17 @@ export default async function models({ fit, json }: ModelsArguments): Promise<vo
     process.stdout.write(json === true ? `${JSON.stringify(listed, null, 1)}\n` : textOf(listed));
     return exitCodes.held;
   });
+}
+
+/** Fits on a run's own logs. */
+async function fitLogs(given: ModelsArguments, path: string, { network }: HardhatRuntimeEnvironment): Promise<number> {
+  if (given.fit !== true) throw new UserError({ where: "--from-run", what: "goes with --fit" });
+  const all = listModels().map(({ name }) => name);
+  const names = given.models === undefined ? all : knownNames("--models", given.models, "model", all);
+  const price = knownName("--price", given.price ?? "mid", "price", tradePrices);
+  const fits = await fitFromRun(path, names, price, network);
+  process.stdout.write(given.json === true ? `${JSON.stringify(fits, null, 1)}\n` : logFitsText(fits, price));
+  return exitCodes.held;
 }
 
 function textOf(listed: readonly Listed[]): string {

@@ -1,3 +1,4 @@
+import { FeaturePipeline } from "../../src/models/feature-pipeline.ts";
 import type { ProtocolEvent } from "../../src/protocol/events.ts";
 import type { ProtocolView, SeriesView } from "../../src/protocol/view.ts";
 import type { BlockRecord, RunRecord } from "../../sim/engine/run-record.ts";
@@ -62,6 +63,12 @@ export function smallRun(
     plateauFrom: START + HOUR * (options.plateauFrom ?? 0),
     plateauTo: START + HOUR * 1000,
     stateRoots: [],
+    log: {
+      past: [],
+      start: { time: START, baseFee: 0, totalVega: 0, vegaLimit: 0 },
+      blocks: [],
+      terms: { lagSpread: 0, askFloor: 0 },
+    },
   };
 }
 
@@ -92,6 +99,7 @@ function record(state: BlockSketch, index: number): BlockRecord {
     },
     truePrices: Float64Array.of(state.price!),
     trueVols: Float64Array.of(trueVol),
+    features: new FeaturePipeline().now(),
     modelVols: Float64Array.of(state.modelVol ?? quoted),
     projectedVols: Float64Array.of(state.projectedVol ?? state.modelVol ?? quoted),
     offeredVols: Float64Array.of(state.offeredVol ?? state.projectedVol ?? state.modelVol ?? quoted),

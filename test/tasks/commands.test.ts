@@ -83,6 +83,8 @@ describe("commands", function () {
       [["sim", "--sedes", "8"], /^error: --sedes: sim has no such option\. Did you mean "--seeds"\?\n$/],
       [["replay"], /^error: replay: needs a bundle[^\n]*\n$/],
       [["scenarios", "--all"], /^error: --all: scenarios has no such option[^\n]*\n$/],
+      [["models", "--from-run", "no-such"], /^error: --from-run: goes with --fit\n$/],
+      [["models", "--fit", "--from-run", "no-such"], /^error: --from-run: no-such does not exist; expected [^\n]*\n$/],
       [["models", "constant"], /^error: models: does not know what to do with "constant"[^\n]*\n$/],
     ];
     for (const { exit, message } of await Promise.all(

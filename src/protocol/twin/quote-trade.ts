@@ -7,7 +7,7 @@ import { has, type ProtocolTerms, type VaultTerms } from "./terms.ts";
 import { volAt } from "./vol-at.ts";
 
 /** Least price of a contract sold, as a share of spot. */
-const ASK_FLOOR = 0.0005;
+export const ASK_FLOOR = 0.0005;
 /** Lowest vol and shortest time that the contract's pricing takes. */
 const MIN_VOL = 1e-4;
 const MIN_SECONDS = 1;

@@ -3,7 +3,8 @@ import type { Address, Hex } from "viem";
 
 import { NonceBook } from "../../../sim/engine/block-plan.ts";
 import { errorName, isExpectedError } from "../../../sim/engine/expected-errors.ts";
-import { FeatureFeed } from "../../../sim/engine/feature-feed.ts";
+import { roundsBefore } from "../../../sim/engine/run-features.ts";
+import { FeatureFeed } from "../../../src/models/feature-feed.ts";
 import { poolPush } from "../../../sim/engine/market-impact.ts";
 import { narrate } from "../../../sim/engine/narrative.ts";
 import { OracleFeed } from "../../../sim/engine/oracle-feed.ts";
@@ -115,8 +116,7 @@ describe("feed of a run", () => {
 
 describe("features on the chain", () => {
   it("count a round from its transmission on, not before", () => {
-    const { before } = syntheticWorld(scenario, pricers, spec);
-    const feed = new FeatureFeed(before, scenario.oracle);
+    const feed = new FeatureFeed(roundsBefore({ scenario, world: syntheticWorld(scenario, pricers, spec) }));
     const calm = feed.at(start);
     feed.posted([{ answer: 2100, observedAt: start + 100, updatedAt: start + 130 }]);
     expect(feed.at(start + 129)).to.deep.equal(calm);
