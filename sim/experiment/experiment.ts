@@ -74,7 +74,7 @@ async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOu
   on({ kind: "started", phase: "train", total: undefined });
   const prepared = prepareHistory(request, history);
   const { files, scenario, scored } = prepared;
-  const tests = scoreTests(request, history, prepared);
+  const together = scoreTests(request, history, prepared);
   timings.stop("train");
   on({ kind: "finished", phase: "train", detail: trainingText(files, scored) });
   const chain = await runChain(job, recordedSetting(prepared), chainProcesses(job, scenario));
@@ -85,7 +85,7 @@ async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOu
       replicateSd: [],
       history: {
         ...scored,
-        tests,
+        ...together,
         surrogate: surrogateOf(files, history),
         costAgainstConstant: costAgainstConstant(chain.compared),
       },

@@ -108,7 +108,9 @@ function historyBlock(results: Results, colours: Colours): string {
       ],
       rows,
       [1, 2, 3, 4, 5, 6, 7],
-    ) + testsText(history),
+    ) +
+      testsText(history) +
+      acrossText(history),
     colours,
   );
 }
@@ -132,6 +134,24 @@ function testsText({ tests }: NonNullable<Results["history"]>): string {
     rows,
     [...tests.keys()].map((column) => column + 1),
   )}`;
+}
+
+/** All stress windows together, where there is a statement. */
+function acrossText({ across }: NonNullable<Results["history"]>): string {
+  return across
+    .map(({ loss, windows, nullWindows, rows }) => {
+      const above = rows.filter(({ adjusted }) => adjusted < 0.05).map(({ model }) => model);
+      const told =
+        above.length === 0
+          ? "no model is shown to lose more than in calm"
+          : `shown to lose more than in calm: ${list(above)}`;
+      const by = loss === "qlike" ? "forecasts" : "real quotes";
+      return `\n\n${wrap(
+        `All ${windows.length} windows among ${nullWindows} random calm ones, by ${by}: ${told} (exact test on ranks, Holm, 5 %).`,
+        "  ",
+      )}`;
+    })
+    .join("");
 }
 
 function costBlock(results: Results, colours: Colours): string {

@@ -57,6 +57,66 @@ const test = z.strictObject({
   models: z.array(historyModel),
 });
 
+/** One forecaster's losses against another's. */
+const pair = z.strictObject({
+  model: z.string(),
+  against: z.string(),
+  /** Origins where both have a loss. */
+  origins: z.number().int().nonnegative(),
+  /** Mean loss of the model less that of the other: positive when the model is worse. */
+  difference: optionalNumber,
+  /** Diebold–Mariano with the long-run variance of the lowest frequencies; null below thirty origins. */
+  statistic: optionalNumber,
+  /** Two-sided, and adjusted by Holm over the pairs of one table. */
+  p: share.nullable(),
+  adjusted: share.nullable(),
+  /** The same with autocovariances cut off at the cube root of the origins and the factor of Harvey, Leybourne and Newbold. */
+  pTruncated: share.nullable(),
+  /** The mean difference inside each stress window of these models: one path, so no test. */
+  windows: z.array(
+    z.strictObject({ name: z.string(), origins: z.number().int().nonnegative(), difference: optionalNumber }),
+  ),
+});
+
+/** Whether frozen forecasters lose alike, from the end of their training to the end of the file. */
+const comparison = z.strictObject({
+  /** Tests whose models these are: they share a calm window. */
+  tests: z.array(z.string()).min(1),
+  /** QLIKE of realised variance by origin, or the day's mean squared error on real quotes in squared vol points. */
+  loss: z.enum(["qlike", "squared-vol-error"]),
+  span: z.enum(["all", "outside-stress"]),
+  /** Unix seconds. */
+  from: optionalNumber,
+  to: optionalNumber,
+  origins: z.number().int().nonnegative(),
+  /** Origins left out: holes in the prices that they rest on, or a life without a move. */
+  leftOut: z.number().int().nonnegative(),
+  rows: z.array(pair),
+});
+
+/** All stress windows together among random calm ones; the unit is the window. */
+const across = z.strictObject({
+  loss: z.enum(["qlike", "squared-vol-error"]),
+  /** Tests, in the order of `places`. */
+  windows: z.array(z.string()),
+  nullWindows: z.number().int().positive(),
+  nullDays: z.number().int().positive(),
+  /** Ways to give blocks to tests that the law of the places rests on: all there are, or a random sample. */
+  assignments: z.number().int().positive(),
+  isComplete: z.boolean(),
+  rows: z.array(
+    z.strictObject({
+      model: z.string(),
+      /** Share of the calm windows that lose less than each stress window. */
+      places: z.array(share),
+      meanPlace: share,
+      /** One-sided, and adjusted by Holm over models. */
+      p: share,
+      adjusted: share,
+    }),
+  ),
+});
+
 /** Arm B: one path of real prices. Nothing here is truth, and a model's output is never market data. */
 export const historySchema = z.strictObject({
   prices: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.number().int().positive() }),
@@ -67,6 +127,10 @@ export const historySchema = z.strictObject({
   stress: window,
   /** All tests, the one that ran on chain first; its numbers are those beside this list. */
   tests: z.array(test).min(1),
+  /** Empty where nothing lies after training. */
+  comparisons: z.array(comparison),
+  /** By loss; empty below two tests or thirty calm windows. */
+  across: z.array(across),
   /** What is forecast or fitted, in words: realised variance over the life, or quoted implied vol. */
   target: z.string(),
   nullWindows: z.number().int().nonnegative(),
@@ -99,3 +163,5 @@ export const historySchema = z.strictObject({
 
 export type HistoryResult = z.output<typeof historySchema>;
 export type HistoryModel = z.output<typeof historyModel>;
+export type Comparison = z.output<typeof comparison>;
+export type AcrossWindows = z.output<typeof across>;

@@ -43,14 +43,15 @@ export function realisedVariance(bars: PriceBars, from: number, to: number): num
 }
 
 /**
- * Realised variance of each whole day in a span, annualised, oldest first.
- * @param from - Unix seconds, start of the first day
- * @throws {NoBarsError} when a day has fewer than two closes
+ * Realised variance of each whole period in a span, annualised, oldest first.
+ * @param from - Unix seconds, start of the first period
+ * @param period - seconds; a day without
+ * @throws {NoBarsError} when a period has fewer than two closes
  */
-export function dailyRealisedVariances(bars: PriceBars, from: number, to: number): Float64Array {
-  const days = Math.floor((to - from) / DAY_SECONDS);
-  return Float64Array.from({ length: days }, (_, day) =>
-    realisedVariance(bars, from + day * DAY_SECONDS, from + (day + 1) * DAY_SECONDS),
+export function realisedVariances(bars: PriceBars, from: number, to: number, period = DAY_SECONDS): Float64Array {
+  const count = Math.floor((to - from) / period);
+  return Float64Array.from({ length: count }, (_, i) =>
+    realisedVariance(bars, from + i * period, from + (i + 1) * period),
   );
 }
 

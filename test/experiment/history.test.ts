@@ -57,7 +57,7 @@ describe("scoreHistory", function () {
   it("fits the schema, with models and benchmarks, and says what the target is", () => {
     const { calm, stress, nullWindows, outsideTraining, models } = outcome.history;
     const test = { name: "stress", why: "made", calm, stress, nullWindows, outsideTraining, models };
-    const history = { ...outcome.history, tests: [test] };
+    const history = { ...outcome.history, tests: [test], comparisons: [], across: [] };
     expect(historySchema.parse(history)).to.deep.equal(history);
     const names = outcome.history.models.map(({ name }) => name);
     expect(names).to.deep.equal(["constant", "realised-vol", "smile-level", "best-constant", "har"]);
@@ -107,7 +107,9 @@ describe("scoreHistory", function () {
 });
 
 describe("null windows", () => {
-  const windows = drawNullWindows(bars, input.calm, input.stress, createRandom(1, "null"));
+  const { calm, stress } = input;
+  const draw = { length: stress.to - stress.from, calm: [calm], apart: [calm, stress] };
+  const windows = drawNullWindows(bars, draw, createRandom(1, "null"));
 
   it("are at least thirty, disjoint from training, stress and each other", () => {
     expect(windows.length).to.be.at.least(30);
@@ -117,7 +119,7 @@ describe("null windows", () => {
 
   it("are none where the file holds fewer", () => {
     const short = madeBars(120, () => 0.5);
-    expect(drawNullWindows(short, input.calm, input.stress, createRandom(1, "null"))).to.deep.equal([]);
+    expect(drawNullWindows(short, draw, createRandom(1, "null"))).to.deep.equal([]);
   });
 });
 
@@ -127,11 +129,11 @@ describe("scenarios of recorded history", function () {
   it("score every window of daily bars, over weeks, each on its own", () => {
     const { request } = parseSimOptions({ scenario: "sp500", models: "constant,realised-vol" }, shippedCatalogue());
     const prepared = prepareHistory(request, request.history!);
-    const [march, year] = scoreTests(request, request.history!, prepared);
+    const [march, year] = scoreTests(request, request.history!, prepared).tests;
     expect([march.name, year.name]).to.deep.equal(["march-2020", "2008"]);
     expect(prepared.scored.target).to.equal("realised variance over 7 days");
     for (const { models } of [march, year])
-      expect(models.map(({ name }) => name)).to.deep.equal(["constant", "realised-vol", "best-constant"]);
+      expect(models.map(({ name }) => name)).to.deep.equal(["constant", "realised-vol", "best-constant", "har"]);
     expect(march.models[0].stress.origins).to.equal(4);
     expect(year.models[0].stress.origins).to.equal(52);
     // The index's realised vol of 2008, close to close, is 41 % a year of 252 days and of 365 alike.

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { fitHar, forecastHar, HarHistoryError, HarZeroVarianceError, qlike } from "../../src/processes/har.ts";
 import type { PriceBars } from "../../src/processes/history.ts";
-import { dailyRealisedVariances, realisedVariance } from "../../src/processes/realised-variance.ts";
+import { realisedVariances, realisedVariance } from "../../src/processes/realised-variance.ts";
 import { createRandom } from "../../src/random/random.ts";
 
 /** Daily variances that follow the one-day HAR in logs with the given coefficients and noise. */
@@ -61,7 +61,7 @@ describe("qlike", () => {
   });
 });
 
-describe("dailyRealisedVariances", () => {
+describe("realisedVariances", () => {
   it("measures day by day", () => {
     const hours = 72;
     const closes = Float64Array.from({ length: hours }, (_, i) => 100 * (1 + 0.01 * Math.sin(i * i)));
@@ -75,7 +75,7 @@ describe("dailyRealisedVariances", () => {
       closes,
       barSeconds: 3600,
     };
-    const daily = dailyRealisedVariances(bars, 0, 72 * 3600);
+    const daily = realisedVariances(bars, 0, 72 * 3600);
     expect(daily).to.have.length(3);
     expect(daily[1]).to.equal(realisedVariance(bars, 86_400, 172_800));
   });

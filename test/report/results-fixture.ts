@@ -605,6 +605,21 @@ function history(): HistoryResult {
     quotes: { file: "options.csv", sha256: "cd".repeat(32), rows: 120_000 },
     repairs: ["3 rows without a close dropped"],
     ...windows,
+    comparisons: comparisons(times),
+    across: [
+      {
+        loss: "qlike",
+        windows: ["first-crash", "second-crash"],
+        nullWindows: 40,
+        nullDays: 10,
+        assignments: 1722,
+        isComplete: true,
+        rows: models.map(({ name }, i) => {
+          const p = 0.002 * (i + 1);
+          return { model: name, places: [0.97, 0.9], meanPlace: 0.935, p, adjusted: Math.min(1, p * models.length) };
+        }),
+      },
+    ],
     target: "quoted implied vol",
     models,
     tests: [
@@ -628,4 +643,31 @@ function history(): HistoryResult {
     outsideTraining: 0.41,
     costAgainstConstant: [{ model: "smile-level", preset: "OPEN", cost: estimate(-0.02, 8, 0.03) }],
   };
+}
+
+function comparisons(times: readonly number[]): HistoryResult["comparisons"] {
+  const row = (model: string, difference: number, p: number) => ({
+    model,
+    against: "constant",
+    origins: 29,
+    difference,
+    statistic: difference / 2,
+    p,
+    adjusted: Math.min(1, 2 * p),
+    pTruncated: p / 2,
+    windows: [{ name: "first-crash", origins: 10, difference: 3 * difference }],
+  });
+  const all = {
+    tests: ["first-crash", "second-crash"],
+    loss: "squared-vol-error" as const,
+    from: times[31]!,
+    to: times[59]!,
+    origins: 29,
+    leftOut: 1,
+    rows: [row("realised-vol", -4.2, 0.013), row("polynomial", 8.1, 0.0004)],
+  };
+  return [
+    { ...all, span: "all" },
+    { ...all, span: "outside-stress", origins: 19, rows: all.rows.map((own) => ({ ...own, windows: [] })) },
+  ];
 }

@@ -1,19 +1,34 @@
-import { fitHar, forecastHar, HarHistoryError, HarZeroVarianceError } from "../../../src/processes/har.ts";
+import {
+  fitHar,
+  forecastHar,
+  HarHistoryError,
+  HarZeroVarianceError,
+  type HarSpans,
+} from "../../../src/processes/har.ts";
 import type { PriceBars } from "../../../src/processes/history.ts";
-import { dailyRealisedVariances, shortestLife } from "../../../src/processes/realised-variance.ts";
+import { NoBarsError, realisedVariances, shortestLife } from "../../../src/processes/realised-variance.ts";
 import type { TimeWindow } from "../../../src/processes/windows.ts";
 
 /** A forecaster of variance that needs no option: what models have to beat. */
 export interface Benchmark {
   readonly name: string;
   readonly summary: string;
-  /** Annualised variance forecast over the day from `time` (Unix seconds). */
-  forecast(time: number): number;
+  /**
+   * Annualised variance forecast over the horizon from `time` (Unix seconds); undefined where the file does not hold
+   * what the forecast rests on.
+   */
+  forecast(time: number): number | undefined;
 }
 
 const DAY = 86_400;
-/** Days that HAR looks back. */
-const MONTH = 30;
+/** What HAR looks back, in horizons: days, or weeks of daily bars. */
+const DAILY_SPANS: HarSpans = [1, 7, 30];
+const WEEKLY_SPANS: HarSpans = [1, 4, 13];
+
+/** Seconds of prices that HAR wants before a forecast. */
+export function harMemory(bars: PriceBars): number {
+  return spansOf(bars)[2] * shortestLife(bars);
+}
 
 /** The mean realised variance of the calm origins: the constant with the least QLIKE there. */
 export function bestConstant(realised: readonly number[]): Benchmark {
@@ -22,20 +37,34 @@ export function bestConstant(realised: readonly number[]): Benchmark {
 }
 
 /**
- * HAR fitted on a window and the month before it; undefined where the file is too short or holds a day without a move,
- * and for daily bars, which have no variance of a day.
+ * HAR fitted on a window and what it looks back to before it; undefined where the file is too short or holds a horizon
+ * without a move.
  */
 export function har(bars: PriceBars, { from, to }: TimeWindow): Benchmark | undefined {
-  if (shortestLife(bars) > DAY) return undefined;
-  const first = bars.times[0] + bars.barSeconds;
-  const days = Math.min(MONTH, Math.floor((from - first) / DAY));
-  if (days < MONTH) return undefined;
+  const spans = spansOf(bars);
+  const horizon = shortestLife(bars);
+  const memory = harMemory(bars);
+  if (from - memory < bars.times[0] + bars.barSeconds) return undefined;
+  const model = orNothing(() => fitHar(realisedVariances(bars, from - memory, to, horizon), 1, spans));
+  if (model === undefined) return undefined;
+  return {
+    name: "har",
+    summary: `HAR: realised variance of the last ${horizon === DAY ? "day, week and month" : "week, month and quarter"}`,
+    forecast: (time) => orNothing(() => forecastHar(model, realisedVariances(bars, time - memory, time, horizon))),
+  };
+}
+
+function spansOf(bars: PriceBars): HarSpans {
+  return shortestLife(bars) > DAY ? WEEKLY_SPANS : DAILY_SPANS;
+}
+
+function orNothing<Value>(make: () => Value): Value | undefined {
   try {
-    const model = fitHar(dailyRealisedVariances(bars, from - days * DAY, to), 1);
-    const forecast = (time: number) => forecastHar(model, dailyRealisedVariances(bars, time - MONTH * DAY, time));
-    return { name: "har", summary: "HAR: realised variance of the last day, week and month", forecast };
+    return make();
   } catch (error) {
-    if (error instanceof HarHistoryError || error instanceof HarZeroVarianceError) return undefined;
+    if (error instanceof HarHistoryError || error instanceof HarZeroVarianceError || error instanceof NoBarsError) {
+      return undefined;
+    }
     throw error;
   }
 }

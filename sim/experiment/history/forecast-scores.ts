@@ -13,8 +13,12 @@ export interface ForecastScore {
   readonly origins: number;
 }
 
-/** Mean QLIKE, and root mean square of ln(forecast vol/realised vol). */
-export function scoreForecasts(forecasts: readonly ScoredForecast[]): ForecastScore {
+/**
+ * Mean QLIKE, and root mean square of ln(forecast vol/realised vol). A life without a move has neither and is left out of
+ * the count.
+ */
+export function scoreForecasts(all: readonly ScoredForecast[]): ForecastScore {
+  const forecasts = all.filter(({ realised }) => realised > 0);
   if (forecasts.length === 0) return { qlike: null, logError: null, origins: 0 };
   let loss = 0;
   let square = 0;

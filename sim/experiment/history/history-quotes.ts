@@ -11,7 +11,8 @@ const YEAR = 365 * DAY;
 /** Quotes further out, in deviations of the level, or longer are not what a vault lists. */
 const FURTHEST_X = 4;
 const LONGEST_DAYS = 90;
-const LEVEL_YEARS = 7 / 365;
+/** Tenor of the level that models of the lagged surface see. */
+export const LEVEL_YEARS = 7 / 365;
 
 interface Row {
   readonly moment: HistoryMoment;

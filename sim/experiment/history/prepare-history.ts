@@ -1,11 +1,17 @@
 import type { FittedModel } from "../../../src/models/pricing-model.ts";
+import { createRandom } from "../../../src/random/random.ts";
 import { selectBars, type TimeWindow } from "../../../src/processes/windows.ts";
 import type { HistoryResult } from "../../results/history.ts";
 import type { Scenario } from "../../scenarios/scenario.ts";
 import type { ExperimentRequest, HistoryRequest, HistoryTest } from "../request.ts";
 
+import { acrossWindows } from "./across-windows.ts";
+import { compareForecasts } from "./compare-forecasts.ts";
+import { bridgedHole } from "./holes.ts";
 import { historyScenario } from "./history-scenario.ts";
 import { readHistory, type HistoryFiles } from "./read-history.ts";
+import { quotedDays } from "./loss-series.ts";
+import type { RecordedMarket } from "./recorded-market.ts";
 import { scoreHistory, type HistoryInput, type HistoryOutcome } from "./score-history.ts";
 
 /** Recorded prices read, scored, and ready for the chain. */
@@ -18,11 +24,6 @@ export interface PreparedHistory {
   /** Frozen on the calm window, by name. */
   readonly fitted: ReadonlyMap<string, FittedModel>;
 }
-
-/** An exchange's outage of this many seconds is bridged with the last close and counted; a longer one is refused. */
-const LONGEST_GAP = 6 * 3600;
-/** A market that closes has holes of this many bars: a long weekend. */
-const LONGEST_GAP_BARS = 5;
 
 /**
  * The request's first test, ready for the chain. Depends on the request alone, so that every process that runs a part of
@@ -45,28 +46,48 @@ export function prepareHistory(request: Omit<ExperimentRequest, "signal">, histo
   };
 }
 
-/** Every test scored off chain, the first as it was prepared. */
+/** Every test scored off chain, the first as it was prepared, and all of them together. */
 export function scoreTests(
   request: Omit<ExperimentRequest, "signal">,
-  { tests }: HistoryRequest,
-  { files, scenario, scored }: PreparedHistory,
-): HistoryResult["tests"] {
-  return tests.map((test, index) => {
-    const { calm, stress, nullWindows, outsideTraining, models } =
-      index === 0 ? scored : scoreHistory(inputOf(request, scenario, files, test)).history;
-    return { name: test.name, why: test.why, calm, stress, nullWindows, outsideTraining, models };
-  });
+  { tests, longestGap }: HistoryRequest,
+  { files, scenario, scored, fitted }: PreparedHistory,
+): Pick<HistoryResult, "tests" | "comparisons" | "across"> {
+  const outcomes = tests.map((test, index) =>
+    index === 0
+      ? { test, history: scored, fitted }
+      : { test, ...scoreHistory(inputOf(request, scenario, files, test)) },
+  );
+  const market = marketOf(scenario, files);
+  const quoted =
+    market.snapshots === undefined
+      ? undefined
+      : quotedDays(market, market.bars.times[0], longestGap ?? bridgedHole(files.bars));
+  const random = createRandom(request.masterSeed, "history", "across");
+  return {
+    tests: outcomes.map(({ test: { name, why }, history }) => {
+      const { calm, stress, nullWindows, outsideTraining, models } = history;
+      return { name, why, calm, stress, nullWindows, outsideTraining, models };
+    }),
+    comparisons: compareForecasts(market, outcomes, quoted),
+    across: acrossWindows(market, outcomes, quoted, random),
+  };
+}
+
+/** What the files recorded, as the scenario's feed shows it. */
+function marketOf(scenario: Scenario, { bars, snapshots }: HistoryFiles): RecordedMarket {
+  return { scenario, bars, ...(snapshots === undefined ? {} : { snapshots }) };
 }
 
 function inputOf(
   { masterSeed }: Omit<ExperimentRequest, "signal">,
   scenario: Scenario,
-  { bars, prices, repairs, snapshots, quotes }: HistoryFiles,
+  files: HistoryFiles,
   { calm, stress }: HistoryTest,
 ): HistoryInput {
+  const { prices, repairs, quotes } = files;
   return {
-    ...{ scenario, calm, stress, bars, models: modelsOf(scenario), masterSeed, prices, repairs },
-    ...(snapshots === undefined ? {} : { snapshots }),
+    ...marketOf(scenario, files),
+    ...{ calm, stress, models: modelsOf(scenario), masterSeed, prices, repairs },
     ...(quotes === undefined ? {} : { quotes }),
   };
 }
@@ -77,7 +98,7 @@ function checkWindows(
   { bars }: HistoryFiles,
   { name: test, calm, stress }: HistoryTest,
 ): void {
-  const gap = longestGap ?? Math.max(LONGEST_GAP, LONGEST_GAP_BARS * bars.barSeconds);
+  const gap = longestGap ?? bridgedHole(bars);
   const isOption = fixedIn === "command";
   selectBars(isOption ? "--calm" : `scenario ${name}: calm of ${test}`, bars, calm, gap);
   selectBars(isOption ? "--stress" : `scenario ${name}: ${test}`, bars, stress, gap);

@@ -1,35 +1,32 @@
-import { tableOf } from "../../../src/models/feature-pipeline.ts";
-import { quoteFeatures } from "../../../src/models/feature-pipeline.ts";
 import { fitOnce } from "../../../src/models/fit-once.ts";
 import { frozenHash } from "../../../src/models/frozen-model.ts";
 import { ModelFitError } from "../../../src/models/model-fit-error.ts";
 import { modelByName } from "../../../src/models/models.ts";
 import type { FittedModel, QuoteSet } from "../../../src/models/pricing-model.ts";
 import type { PriceBars } from "../../../src/processes/history.ts";
-import type { QuoteSnapshot } from "../../../src/processes/quotes.ts";
-import { NoBarsError, realisedVariance, shortestLife } from "../../../src/processes/realised-variance.ts";
+import { NoBarsError, realisedVariance } from "../../../src/processes/realised-variance.ts";
 import type { TimeWindow } from "../../../src/processes/windows.ts";
 import type { Random } from "../../../src/random/random.ts";
 import { createRandom } from "../../../src/random/random.ts";
 import { median } from "../../../src/statistics/moments.ts";
-import { UserError } from "../../../src/errors/user-error.ts";
 import type { HistoryModel, HistoryResult } from "../../results/history.ts";
-import type { Scenario } from "../../scenarios/scenario.ts";
 import type { Benchmark } from "./benchmarks.ts";
 import { bestConstant, har } from "./benchmarks.ts";
-import type { ScoredForecast } from "./forecast-scores.ts";
 import { scoreForecasts } from "./forecast-scores.ts";
 import { historySmiles } from "./history-smiles.ts";
-import { historyMoments } from "./history-moments.ts";
-import { marketQuotes, realisedQuotes } from "./history-quotes.ts";
 import { drawNullWindows } from "./null-windows.ts";
+import type { RecordedMarket } from "./recorded-market.ts";
+import {
+  forecastHorizon,
+  forecastsWithin,
+  momentsAt,
+  originsWithin,
+  realisedAt,
+  trainingSet,
+} from "./recorded-market.ts";
 
-/** Real prices, and option quotes where there are any, with the windows to train and to test on. */
-export interface HistoryInput {
-  readonly scenario: Scenario;
-  /** All bars of the file: features warm up before a window, and lives end after a moment. */
-  readonly bars: PriceBars;
-  readonly snapshots?: readonly QuoteSnapshot[];
+/** Recorded prices with the windows to train and to test on. */
+export interface HistoryInput extends RecordedMarket {
   readonly calm: TimeWindow;
   readonly stress: TimeWindow;
   readonly models: readonly string[];
@@ -43,7 +40,7 @@ export interface HistoryInput {
 /** What history says of the models, and the models themselves for the chain. */
 export interface HistoryOutcome {
   /** `surrogate` and `costAgainstConstant` are left for the chain to fill. */
-  readonly history: Omit<HistoryResult, "tests">;
+  readonly history: Omit<HistoryResult, "tests" | "comparisons" | "across">;
   /** Frozen on the calm window, by name. */
   readonly fitted: ReadonlyMap<string, FittedModel>;
   /** Models that could not be fitted, and why; their scores are null. */
@@ -64,12 +61,13 @@ const HELD_OUT = 0.2;
 export function scoreHistory(input: HistoryInput): HistoryOutcome {
   const { calm, stress, bars } = input;
   const random = createRandom(input.masterSeed, "history");
-  const horizon = horizonOf(input);
+  const horizon = forecastHorizon(input);
   const heldOutFrom = calm.to - Math.max(horizon, Math.round((HELD_OUT * (calm.to - calm.from)) / DAY) * DAY);
   const early = trainingSet(input, { from: calm.from, to: heldOutFrom });
   const whole = trainingSet(input, calm);
   const quoted = input.snapshots && quotedWindows(input, heldOutFrom);
-  const nullWindows = drawNullWindows(bars, calm, stress, random.fork("null"));
+  const draw = { length: stress.to - stress.from, calm: [calm], apart: [calm, stress] };
+  const nullWindows = drawNullWindows(bars, draw, random.fork("null"));
   const context = { input, heldOut: { from: heldOutFrom, to: calm.to }, nullWindows, quoted };
   const fitted = new Map<string, FittedModel>();
   const failures: { model: string; message: string }[] = [];
@@ -110,34 +108,8 @@ interface Context {
   readonly quoted: { readonly fit: QuoteSet; readonly calm: QuoteSet; readonly stress: QuoteSet } | undefined;
 }
 
-/** Seconds that forecasts look ahead; origins are as far apart, so that none overlap. */
-function horizonOf({ bars }: HistoryInput): number {
-  return shortestLife(bars);
-}
-
 function fit(name: string, quotes: QuoteSet, random: Random): FittedModel {
   return fitOnce(modelByName(name), quotes, random.fork("fit"));
-}
-
-/** Quotes that a window trains on: the market's where there are any, otherwise realised vols of lives within it. */
-function trainingSet(input: HistoryInput, window: TimeWindow): QuoteSet {
-  const { scenario, bars, snapshots } = input;
-  const times = snapshots === undefined ? originsOf(input, window) : snapshotTimes(snapshots, window);
-  const moments = times.length === 0 ? [] : momentsAt(input, times);
-  const { moneyness } = scenario.training;
-  const tenors = scenario.training.tenors.filter((days) => days * DAY >= horizonOf(input));
-  const quotes =
-    snapshots === undefined
-      ? realisedQuotes(bars, moments, tenors, moneyness, window.to)
-      : marketQuotes(moments, snapshots);
-  if (quotes.target.length === 0) {
-    throw new UserError({
-      where: snapshots === undefined ? "--history" : "--quotes",
-      what: `nothing to learn from between ${isoTime(window.from)} and ${isoTime(window.to)}`,
-      expected: snapshots === undefined ? "a window of several days with prices before it" : "snapshots within it",
-    });
-  }
-  return quotes;
 }
 
 function quotedWindows(input: HistoryInput, heldOutFrom: number) {
@@ -148,45 +120,11 @@ function quotedWindows(input: HistoryInput, heldOutFrom: number) {
   };
 }
 
-function momentsAt({ bars, scenario }: HistoryInput, times: readonly number[]) {
-  return historyMoments(bars, scenario.oracle, scenario.market.baseFee, times);
-}
-
-/** Times a horizon apart from which a whole horizon lies within the window. */
-function originsOf(input: HistoryInput, { from, to }: TimeWindow): number[] {
-  const horizon = horizonOf(input);
-  return Array.from({ length: Math.max(0, Math.floor((to - from) / horizon)) }, (_, i) => from + i * horizon);
-}
-
-function snapshotTimes(snapshots: readonly QuoteSnapshot[], { from, to }: TimeWindow): number[] {
-  return snapshots.map(({ time }) => time).filter((time) => time >= from && time < to);
-}
-
-/** At-the-money forecasts of a model over a window, beside what was realised. */
-function modelForecasts(input: HistoryInput, model: FittedModel, window: TimeWindow): ScoredForecast[] {
-  const horizon = horizonOf(input);
-  return momentsAt(input, originsOf(input, window)).map(({ time, features }) => {
-    const known = { ...features, surfaceLevel: laggedLevel(input, time) };
-    const { vol } = model.predictMany(tableOf(quoteFeatures(known, features.spot, horizon / (365 * DAY))));
-    return { forecast: vol[0] ** 2, realised: realisedVariance(input.bars, time, time + horizon) };
-  });
-}
-
-/** Level of the last snapshot before a time; NaN without one. */
-function laggedLevel({ snapshots }: HistoryInput, time: number): number {
-  const index = snapshots?.findLastIndex((snapshot) => snapshot.time <= time) ?? -1;
-  if (index < 0) return Number.NaN;
-  const near = snapshots![index].quotes
-    .filter(({ strike, forward }) => Math.abs(Math.log(strike / forward)) < 0.05)
-    .map(({ markVol }) => markVol);
-  return near.length === 0 ? Number.NaN : median(near);
-}
-
 function scoredModel(context: Context, name: string, rehearsal: FittedModel, frozen: FittedModel): HistoryModel {
   const { input, heldOut, nullWindows, quoted } = context;
-  const calm = scoreForecasts(modelForecasts(input, rehearsal, heldOut));
-  const stress = scoreForecasts(modelForecasts(input, frozen, input.stress));
-  const nulls = nullWindows.map((window) => scoreForecasts(modelForecasts(input, frozen, window)).qlike);
+  const calm = scoreForecasts(forecastsWithin(input, rehearsal, heldOut));
+  const stress = scoreForecasts(forecastsWithin(input, frozen, input.stress));
+  const nulls = nullWindows.map((window) => scoreForecasts(forecastsWithin(input, frozen, window)).qlike);
   return {
     name,
     summary: modelByName(name).summary,
@@ -260,7 +198,7 @@ function benchmarksOf(context: Context): HistoryModel[] {
   const { input } = context;
   const { bars, calm } = input;
   const makers: readonly ((window: TimeWindow) => Benchmark | undefined)[] = [
-    (window) => bestConstant(realisedAt(input, originsOf(input, window))),
+    (window) => bestConstant(realisedAt(input, originsWithin(input, window))),
     (window) => har(bars, window),
   ];
   return makers.flatMap((make) => {
@@ -281,9 +219,14 @@ function scoredBenchmark(
   frozen: Benchmark,
 ): HistoryModel {
   const score = (by: Benchmark, window: TimeWindow) => {
-    const origins = originsOf(input, window);
+    const origins = originsWithin(input, window);
     const realised = realisedAt(input, origins);
-    return scoreForecasts(origins.map((time, i) => ({ forecast: by.forecast(time), realised: realised[i] })));
+    return scoreForecasts(
+      origins.flatMap((time, i) => {
+        const forecast = by.forecast(time);
+        return forecast === undefined ? [] : [{ forecast, realised: realised[i] }];
+      }),
+    );
   };
   const nulls = nullWindows.map((window) => score(frozen, window).qlike);
   return {
@@ -294,10 +237,6 @@ function scoredBenchmark(
     ...failureOf(score(rehearsal, heldOut), score(frozen, input.stress), nulls),
     quotes: null,
   };
-}
-
-function realisedAt(input: HistoryInput, times: readonly number[]): number[] {
-  return times.map((time) => realisedVariance(input.bars, time, time + horizonOf(input)));
 }
 
 function describeWindow(bars: PriceBars, { from, to }: TimeWindow): HistoryResult["calm"] {
@@ -341,8 +280,4 @@ function outsideShare(training: QuoteSet, stress: QuoteSet): number | null {
     if (columns.some(({ values, low, high }) => values[i] < low || values[i] > high)) outside++;
   }
   return outside / stress.target.length;
-}
-
-function isoTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
 }

@@ -9,6 +9,7 @@ import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { strokes } from "../palette.ts";
 import { table } from "../table.ts";
+import { comparisonParts } from "./history-comparison.ts";
 
 /** Price and realised vol with both windows shaded. */
 export function pathChart({ path, calm, stress }: HistoryResult): Chart {
@@ -209,7 +210,7 @@ export function historySection(history: HistoryResult, path: Chart, quotes: Char
           )
         : ""
     }
-    ${history.tests.length < 2 ? "" : testsTable(history)}
+    ${history.tests.length < 2 ? "" : testsTable(history)} ${comparisonParts(history)}
     ${
       history.outsideTraining === null
         ? ""
