@@ -6,6 +6,7 @@ import type { Random } from "../../src/random/random.ts";
 import { ReportingRule } from "../oracle/reporting-rule.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import { quotedVol } from "../world/market-quotes.ts";
+import type { MarketTape } from "./market-tape.ts";
 import type { RunWorld } from "./run-world.ts";
 
 const WEEK = 7 * 86_400;
@@ -29,13 +30,18 @@ export class RunFeatures {
   readonly #noise: Random;
   readonly #current: FeatureFeed;
   readonly #delayed: FeatureFeed;
+  readonly #tape: MarketTape | undefined;
 
-  /** @param start - of the run, Unix seconds */
-  constructor(sources: FeatureSources, start: number, noise: Random) {
+  /**
+   * @param start - of the run, Unix seconds
+   * @param tape - hears of rounds and blocks too
+   */
+  constructor(sources: FeatureSources, start: number, noise: Random, tape?: MarketTape) {
     const past = roundsBefore(sources);
     this.#sources = sources;
     this.#start = start;
     this.#noise = noise;
+    this.#tape = tape;
     this.#current = new FeatureFeed(past);
     this.#delayed = new FeatureFeed(past);
   }
@@ -53,6 +59,7 @@ export class RunFeatures {
   /** Rounds that are on the chain now, oldest first. */
   posted(rounds: readonly FeedRound[]): void {
     for (const feed of [this.#current, this.#delayed]) feed.posted(rounds);
+    this.#tape?.posted(rounds);
   }
 
   /**
@@ -69,5 +76,6 @@ export class RunFeatures {
       feed.chain(state);
       feed.surface(quoted);
     }
+    this.#tape?.chain(state);
   }
 }

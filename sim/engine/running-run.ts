@@ -19,6 +19,7 @@ import { gasOf } from "./block-record.ts";
 import type { BlockBuild, FinishedBlock, Moment } from "./block-stages.ts";
 import { CastRunner, type Decision } from "./cast-runner.ts";
 import { Harness } from "./harness.ts";
+import { MarketTape } from "./market-tape.ts";
 import { poolPush } from "./market-impact.ts";
 import { OracleFeed } from "./oracle-feed.ts";
 import { droppedOutcomes, notIncluded, outcomesOf } from "./outcomes.ts";
@@ -27,6 +28,7 @@ import { RunGas } from "./run-gas.ts";
 import type { BlockRecord, RunRecord } from "./run-record.ts";
 import type { RunInputs } from "./run.ts";
 import { seriesTruth, type SeriesTruth } from "./series-truth.ts";
+import { isTended } from "./tended-model.ts";
 import { telescope, volPlan, type LastPost, type VolPlan } from "./vol-plan.ts";
 
 /** The state of a run between two blocks: everything but the chain itself. */
@@ -63,14 +65,19 @@ export class RunningRun {
     this.view = view;
     const random = createRandom(spec.masterSeed, "chain", spec.seed);
     this.#random = { builder: random.fork("builder"), randao: random.fork("randao") };
-    this.#plan = volPlan(spec, model, world, scenario.keeper.latency);
+    const desk = random.fork("keeper-desk");
+    const tended = model !== undefined && isTended(model) ? model : undefined;
+    const tape = tended && new MarketTape(scenario, world, this.clock.start, tended.tape, desk.fork("tape"));
+    const { plateauFrom, plateauTo } = this.clock;
+    const tending = tape && tended?.tend({ tape, random: desk, plateau: [plateauFrom, plateauTo] });
+    this.#plan = volPlan(spec, model, world, scenario.keeper.latency, tending && ((now) => tending.modelAt(now)));
     this.#cast = new CastRunner(castOf(scenario, this.#plan.write), protocol.accounts, random);
     this.#roles = new Map(this.#cast.agents.map(({ id, role }) => [id, role]));
     this.#accounts = new Map(protocol.accounts.map((account) => [`${account.agent}/${account.name}`, account]));
     this.#oracle = new OracleFeed(scenario, world, this.clock.start, spec.severity, random);
     this.#oracle.before(view.markets.find(({ underlying }) => underlying === protocol.underlying)!.feed);
     this.#gas = new RunGas(scenario, random.fork("gas"));
-    this.#features = new RunFeatures(inputs, this.clock.start, random.fork("market"));
+    this.#features = new RunFeatures(inputs, this.clock.start, random.fork("market"), tape);
     this.#start = loggedState({
       state: { ...view.vault, time: this.clock.start },
       vegaLimit: protocol.terms.vault.vegaLimit,

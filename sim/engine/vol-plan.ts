@@ -28,6 +28,7 @@ import {
  * | P2, P3 | posted grid | keeper, the truth | its cycle and latency; P3 is P2 under guards |
  * | model `constant` | constant | harness, once | at the start |
  * | any other model | posted grid | keeper, the frozen model | its cycle and latency |
+ * | a tended model | posted grid | keeper, the model in force | its cycle and latency |
  */
 export interface VolPlan {
   readonly source: VolSourceName;
@@ -43,15 +44,20 @@ export interface VolPlan {
   clamped(seen: Pick<Observation, "features" | "now">, smiles: readonly PostedSmile[]): number;
 }
 
-/** The plan of a run: `model` is the frozen model, undefined for a rung of the ladder. */
+/**
+ * The plan of a run: `model` is the frozen model, undefined for a rung of the ladder.
+ * @param modelAt - the model in force at a time, where its keeper changes it
+ */
 export function volPlan(
   spec: RunSpec,
   model: FittedModel | undefined,
   world: RunWorld,
   keeperLatency: number,
+  modelAt?: (now: number) => FittedModel,
 ): VolPlan {
   if (model === undefined) return truthPlan(spec, world, keeperLatency);
-  const smileAt = (features: MomentFeatures, now: number): SmileFunction => modelSmile(model, features, now);
+  const inForce = modelAt ?? (() => model);
+  const smileAt = (features: MomentFeatures, now: number): SmileFunction => modelSmile(inForce(now), features, now);
   const isConstant = model.name === "constant";
   return {
     source: isConstant ? "constant" : "grid",
@@ -66,7 +72,7 @@ export function volPlan(
     clamped: ({ features, now }, smiles) =>
       smiles.filter(({ expiry, referenceVol }) => {
         const nodes = nodeStrikes(features.spot, referenceVol, (expiry - now) / YEAR_SECONDS);
-        return isClamped(model, features, now, nodes, expiry);
+        return isClamped(inForce(now), features, now, nodes, expiry);
       }).length,
   };
 }

@@ -77,6 +77,27 @@ export function quoteErrors(run: RunRecord, halfSpread: number): QuoteErrors {
   };
 }
 
+/** Ages since onset by whose edges the effective error is told, hours; the first spell is the calm before it. */
+export const errorAges = [-12, 0, 2, 6, 12, 24, 36] as const;
+
+/** Vega-weighted root mean squared effective error between neighbours of `errorAges`, vol points; NaN where no block is. */
+export function effectiveErrorByAge({ blocks, onset }: RunRecord): number[] {
+  return errorAges.slice(1).map((to, i) => {
+    let [squares, weights] = [0, 0];
+    for (const block of blocks) {
+      const age = (block.time - onset) / 3600;
+      if (age < errorAges[i] || age >= to) continue;
+      for (const [series, quoted] of block.quotedVols.entries()) {
+        const weight = vegaWeight(block, series);
+        if (weight === 0 || !Number.isFinite(quoted)) continue;
+        squares += weight * (quoted - block.trueVols[series]) ** 2;
+        weights += weight;
+      }
+    }
+    return 100 * Math.sqrt(squares / weights);
+  });
+}
+
 /** Whether a block's quotes are measured: those of the plateau, all where severity is zero. */
 export function isMeasured({ spec, plateauFrom, plateauTo }: RunRecord, { time }: BlockRecord): boolean {
   return spec.severity === 0 || (time >= plateauFrom && time <= plateauTo);

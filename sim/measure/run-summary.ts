@@ -9,7 +9,7 @@ import { hedgingError, type HedgingError } from "./hedging-error.ts";
 import { liquidations, type HealthAtTruth, type Liquidations } from "./liquidations.ts";
 import { outsideGridShare } from "./outside-grid.ts";
 import { profitSplit, type ProfitSplit } from "./profit-split.ts";
-import { quoteErrors, type QuoteErrors } from "./quote-error.ts";
+import { effectiveErrorByAge, quoteErrors, type QuoteErrors } from "./quote-error.ts";
 import { valueWithoutFlows } from "./vault-value.ts";
 
 /** What measures need beside the record of a run. */
@@ -35,6 +35,8 @@ export interface RunSummary {
   readonly drawdown: number;
   readonly split: ProfitSplit;
   readonly quotes: QuoteErrors;
+  /** Effective error between neighbours of `errorAges`. */
+  readonly effectiveByAge: readonly number[];
   /** Share of quotes beyond the posted grid; undefined without one. */
   readonly outsideGrid: number | undefined;
   readonly greeks: GreeksErrors;
@@ -82,6 +84,7 @@ export function summariseRun(run: RunRecord, context: MeasureContext): RunSummar
     drawdown: worstDrawdown(run),
     split: profitSplit(run, context.neutralInventory),
     quotes: quoteErrors(run, context.halfSpread),
+    effectiveByAge: effectiveErrorByAge(run),
     outsideGrid: outsideGridShare(run),
     greeks: greeksErrors(run, context.trueGreeks),
     hedging: hedgingError(run, context.trueGreeks, context.neutralInventory),
