@@ -19,6 +19,7 @@ const sim = task("sim", "How far does a pricing model generalise, and what does 
   .addOption(optional("seed", "Master seed (default 1)"))
   .addOption(optional("presets", "Presets of defences, separated by commas (default: the scenario's)"))
   .addOption(optional("studies", "Further questions to answer, separated by commas, or all (default: the scenario's)"))
+  .addOption(optional("studySeeds", "Seeds of studies on chain (default: as many as --seeds)"))
   .addOption(optional("rungs", "Perfect pricing that reaches the chain as models do: P1, P2, P3, separated by commas"))
   .addOption(
     optional("feedback", "Whether trades move the outside price: on, off or both (default: the scenario's, on)"),

@@ -137,14 +137,15 @@ async function answer({ request, on, hardhat, timings }: Job, scenario: Scenario
   const studies = scenario.studies.map((name) => studyByName(name, `scenario ${scenario.name}: studies`));
   if (studies.length === 0) return [];
   const { masterSeed, jobs, ownModels, signal } = request;
-  const { models } = scenario;
+  const { models, onChain } = scenario;
+  const asked: Scenario = { ...scenario, onChain: { ...onChain, seeds: onChain.studySeeds ?? onChain.seeds } };
   timings.start("studies");
   const answers: StudyResult[] = [];
   for (const study of studies) {
     const part = { phase: "studies", part: study.name } as const;
     on({ ...part, kind: "started", total: undefined });
     const advance = (done: number, total: number) => on({ ...part, kind: "advanced", done, total });
-    answers.push(await study.run({ scenario, models, masterSeed, jobs, ownModels, hardhat, signal, advance }));
+    answers.push(await study.run({ scenario: asked, models, masterSeed, jobs, ownModels, hardhat, signal, advance }));
     signal?.throwIfAborted();
     on({ ...part, kind: "finished", detail: "" });
   }

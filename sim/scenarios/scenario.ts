@@ -234,6 +234,8 @@ export const scenarioSchema = z.strictObject({
     /** Other severities, under the last preset only. */
     otherSeverities: z.array(share),
     seeds: z.number().int().min(1),
+    /** Seeds of studies on chain, where other than `seeds`. */
+    studySeeds: z.number().int().min(1).optional(),
     /** Whether trades and liquidations move the outside price; `both` runs everything twice, for the amplification. */
     feedback: z.enum(feedbackArms, { error: `expected one of ${feedbackArms.join(", ")}` }).default("on"),
     /** Rungs between perfect pricing and a model that run besides: what grid, latency and guards cost the truth itself. */

@@ -15,6 +15,7 @@ import { jumps } from "./shift/jumps.ts";
 import { learningCurve } from "./training/learning-curve.ts";
 import { operatingModes } from "./shift/modes.ts";
 import { monitoring } from "./warning/monitoring.ts";
+import { recalibratingKeeper } from "./on-chain/recalibrating-keeper.ts";
 import { regimeMatrix } from "./shift/regime-matrix.ts";
 import { poisoning } from "./training/poisoning.ts";
 import { policySearch } from "./vault/policies.ts";
@@ -46,6 +47,7 @@ const studies: readonly Study[] = [
   monitoring,
   keeperAlarm,
   cusumKeeper,
+  recalibratingKeeper,
   riskForecast,
   uncertaintyOnChain,
   operatingModes,

@@ -23,6 +23,7 @@ export interface SimArguments extends HistoryArguments {
   readonly seed?: string;
   readonly presets?: string;
   readonly studies?: string;
+  readonly studySeeds?: string;
   readonly rungs?: string;
   readonly feedback?: string;
   readonly jobs?: string;
@@ -82,7 +83,7 @@ export function parseSimOptions(given: SimArguments, catalogue: Catalogue): SimO
  * the scenario off chain and on; 0 and the primary severity are always scored, and severity 1 always runs on chain.
  */
 function applyOverrides(scenario: Scenario, given: SimArguments, catalogue: Catalogue): Scenario {
-  const { models, presets, studies, severities: severityText, seeds, replicates, rungs, feedback } = given;
+  const { models, presets, studies, severities: severityText, seeds, studySeeds, replicates, rungs, feedback } = given;
   const { scoring, onChain } = scenario;
   const chosen = severityText === undefined ? undefined : severities("--severities", severityText);
   const chosenModels = models === undefined ? undefined : knownNames("--models", models, "model", catalogue.models);
@@ -104,6 +105,7 @@ function applyOverrides(scenario: Scenario, given: SimArguments, catalogue: Cata
       presets: presets === undefined ? onChain.presets : knownNames("--presets", presets, "preset", catalogue.presets),
       otherSeverities: chosen?.filter((severity) => severity !== 1) ?? onChain.otherSeverities,
       seeds: seeds === undefined ? onChain.seeds : wholeNumber("--seeds", seeds, 1, 10_000),
+      studySeeds: studySeeds === undefined ? onChain.studySeeds : wholeNumber("--study-seeds", studySeeds, 1, 10_000),
       rungs: rungs === undefined ? onChain.rungs : knownNames("--rungs", rungs, "rung", knownRungs),
       feedback: feedback === undefined ? onChain.feedback : knownName("--feedback", feedback, "arm", feedbackArms),
     },
@@ -166,6 +168,7 @@ function commandText(given: SimArguments, masterSeed: number): string {
     ["presets", given.presets],
     ["studies", given.studies],
     ["seeds", given.seeds],
+    ["study-seeds", given.studySeeds],
     ["rungs", given.rungs],
     ["feedback", given.feedback],
     ["history", given.history],

@@ -8,7 +8,7 @@ import { holm } from "../../src/statistics/holm.ts";
 import { medianInterval } from "../../src/statistics/median-interval.ts";
 import { mean, quantile, standardDeviation } from "../../src/statistics/moments.ts";
 import { pairedTTest, signFlips, signFlipTest } from "../../src/statistics/paired-tests.ts";
-import { smallestDetectable } from "../../src/statistics/power.ts";
+import { pairsNeeded, smallestDetectable } from "../../src/statistics/power.ts";
 import { resampling } from "../../src/statistics/resampling.ts";
 import { simultaneousBand, simultaneousMedianBand } from "../../src/statistics/simultaneous-band.ts";
 import { spearman } from "../../src/statistics/spearman.ts";
@@ -222,6 +222,13 @@ describe("power and rank correlation", () => {
   it("needs about (1.96 + 0.84)/√n standard deviations for many pairs", () => {
     expect(smallestDetectable(1, 10_000)).to.be.closeTo(2.8016 / 100, 1e-4);
     expect(smallestDetectable(1, 8)).to.be.closeTo((2.364624 + 0.841621) / Math.sqrt(8), 1e-5);
+  });
+
+  it("needs the pairs of R's power.t.test(type = paired): 34 for half a deviation, and the inverse of the smallest effect", () => {
+    expect(pairsNeeded(0.5, 1)).to.be.within(33, 34);
+    for (const n of [6, 8, 40, 1000]) expect(pairsNeeded(smallestDetectable(1, n), 1)).to.equal(n);
+    expect(pairsNeeded(-0.5, 1)).to.equal(pairsNeeded(0.5, 1));
+    expect(pairsNeeded(0, 1)).to.equal(Infinity);
   });
 
   it("is R's cor(method = spearman): ties share ranks", () => {

@@ -36,6 +36,11 @@ describe("options of sim", () => {
     expect(scenario.onChain.models).to.deep.equal(["ridge", "constant"]);
     expect(scenario.onChain.presets).to.deep.equal(["FULL"]);
     expect(scenario.onChain.seeds).to.equal(9);
+    expect(scenario.onChain.studySeeds).to.equal(undefined);
+    expect(parse({ studies: "recalibrating-keeper", studySeeds: "24" }).request.scenario.onChain).to.deep.include({
+      seeds: 8,
+      studySeeds: 24,
+    });
     expect(scenario.scoring.replicates).to.equal(50);
   });
 
@@ -83,6 +88,7 @@ describe("options of sim", () => {
     ["a seed that is no integer", () => ({ seed: "1.5" }), /--seed: got "1.5"; expected a whole number, 0 or more/],
     ["a negative seed", () => ({ seed: "-1" }), /--seed: got "-1"/],
     ["a seed beyond exact integers", () => ({ seed: "9007199254740993" }), /--seed: got/],
+    ["no study seeds", () => ({ studySeeds: "0" }), /--study-seeds: got "0"; expected a whole number, 1 to/],
     ["no chain seeds", () => ({ seeds: "0" }), /--seeds: got "0"; expected a whole number, 1 to/],
     ["too few paths", () => ({ replicates: "3" }), /--replicates: got "3"/],
     ["an unknown rung", () => ({ rungs: "P1,P4" }), /--rungs: unknown rung "P4"/],

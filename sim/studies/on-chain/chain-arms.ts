@@ -3,18 +3,22 @@ import { defenceNames, type DefenceName } from "../../../deployments/presets.ts"
 import { defencesOf } from "../../../src/protocol/deploy/market-terms.ts";
 import type { RunSpec } from "../../engine/run-record.ts";
 import type { SettingOrder } from "../../experiment/chain-settings.ts";
-import { estimate } from "../../experiment/estimate.ts";
+import { estimate, meanOf } from "../../experiment/estimate.ts";
 import type { JudgedRun } from "../../experiment/finished-run.ts";
 import { PERFECT } from "../../experiment/plan.ts";
 import { groupRuns } from "../../experiment/run-group.ts";
 import { runPlaced } from "../../experiment/run-placed.ts";
 import type { Estimate } from "../../results/parts.ts";
+import { standardDeviation } from "../../../src/statistics/moments.ts";
+import { pairsNeeded } from "../../../src/statistics/power.ts";
 import type { StudyBars } from "../../results/study.ts";
 import type { StudyContext } from "../study.ts";
 
 /** The model whose variants run, where the run has it. */
 const USUAL = "smile-level";
 const PERCENT = 100;
+/** More seeds than this nobody runs on a chain. */
+const MOST_SEEDS = 10_000;
 
 /** Calm, and the worst. */
 export const armSeverities = [0, 1] as const;
@@ -108,6 +112,22 @@ export class ArmRuns {
   saved(arm: string, severity: number): Estimate {
     const [before, after] = [this.#costs(this.#plan.arms[0], severity), this.#costs(arm, severity)];
     return estimate(before.map((cost, seed) => cost - after[seed]));
+  }
+
+  /** Mean of what the models counted; null where none counted it. */
+  reading(arm: string, severity: number, name: string): number | null {
+    const known = this.of(arm, severity).flatMap(({ readings }) => readings[name] ?? []);
+    return known.length === 0 ? null : meanOf(known);
+  }
+
+  /** What an arm saves at a severity, and how many seeds would show as much with a power of 80 %. */
+  power(arm: string, severity: number): string {
+    const [before, after] = [this.#costs(this.#plan.arms[0], severity), this.#costs(arm, severity)];
+    const saved = before.map((cost, seed) => cost - after[seed]);
+    if (saved.length < 2) return "–";
+    const effect = meanOf(saved);
+    const needed = pairsNeeded(effect, standardDeviation(saved));
+    return needed > MOST_SEEDS ? `> ${MOST_SEEDS.toLocaleString("en")}` : needed.toLocaleString("en");
   }
 
   /** What the other arms save, with what can be said of it. */

@@ -314,7 +314,7 @@ function resultOf(
       ...modes.map(({ name, description }) => `${name}: ${description}.`),
       `${draws} fresh draws, listed quotes ${age / HOUR} h after onset. Fitting again sees ${WINDOW_MOMENTS} surfaces, the last one keeper cycle (${lag / 60} min) old.`,
       ...errors.failures,
-      "On chain, fitting again would cost gas and compute each cycle; here it costs nothing.",
+      "Here fitting again costs nothing; on chain, with gas and guards, it is the study recalibrating-keeper.",
     ],
   };
 }
