@@ -20,17 +20,17 @@ export interface VariantOrder {
   readonly model: string;
 }
 
-/**
- * Makes the variant that a run asks for.
- * @param base - the model as the experiment's own chain seeds fit it
- */
-export type VariantMaker = (
-  order: VariantOrder,
+/** Makes the variants that runs ask for; makers add to an order what they need to know. */
+export type VariantMaker<Order extends VariantOrder = VariantOrder> = (
+  order: Order,
   request: PlainRequest,
-) => (spec: RunSpec, base: () => FittedModel) => ModelVariant;
+) => MakeVariant;
+
+/** @param base - the model as the experiment's own chain seeds fit it */
+export type MakeVariant = (spec: RunSpec, base: () => FittedModel) => ModelVariant;
 
 /** A setting whose runs get variants of its models. */
-export function withVariants(setting: ChainSetting, order: VariantOrder, make: ReturnType<VariantMaker>): ChainSetting {
+export function withVariants(setting: ChainSetting, order: VariantOrder, make: MakeVariant): ChainSetting {
   const made = new WeakMap<RunSpec, ModelVariant>();
   return {
     ...setting,

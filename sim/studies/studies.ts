@@ -1,5 +1,6 @@
 import { didYouMean } from "../../src/errors/closest-name.ts";
 import { UserError } from "../../src/errors/user-error.ts";
+import { axes } from "./on-chain/axes.ts";
 import { assumptions } from "./vault/assumptions.ts";
 import { breakingPoints } from "./shift/breaking-points.ts";
 import { complexity } from "./training/complexity.ts";
@@ -64,6 +65,7 @@ const studies: readonly Study[] = [
   policySearch,
   driversStudy,
   jumps,
+  axes,
 ];
 
 /** All studies, in the order of the report. */

@@ -1,6 +1,6 @@
 import { UNDERLYINGS } from "../../../deployments/modules/regimebreak.ts";
 import { DEFAULT_PARAMETERS, DEFAULT_TERMS, type TermsParameters } from "../../../deployments/parameters.ts";
-import { PRESETS, type PresetName } from "../../../deployments/presets.ts";
+import { DEFENCE_BITS, defenceBits, PRESETS, type DefenceName, type PresetName } from "../../../deployments/presets.ts";
 import { didYouMean } from "../../errors/closest-name.ts";
 import { UserError } from "../../errors/user-error.ts";
 import type { Series } from "../actions.ts";
@@ -27,15 +27,26 @@ export function underlyingOf({ asset }: GenesisTerms): number {
 export const tokenDecimals: readonly number[] = UNDERLYINGS.map(({ decimals }) => decimals);
 
 /**
- * Defences of a preset.
- * @throws {UserError} when there is no such preset
+ * Defences of a preset, or of one less some: `FULL-deltaHedging`.
+ * @throws {UserError} when there is no such preset or defence
  */
-export function defencesOf(preset: string): bigint {
-  if (preset in PRESETS) return PRESETS[preset as PresetName];
+export function defencesOf(name: string): bigint {
+  const [preset, ...without] = name.split("-");
+  if (preset in PRESETS) return PRESETS[preset as PresetName] & ~defenceBits(without.map(defenceOf));
   const names = Object.keys(PRESETS);
   throw new UserError({
     where: "preset",
     what: `unknown preset "${preset}"${didYouMean(preset, names)}`,
+    expected: names.join(", "),
+  });
+}
+
+function defenceOf(name: string): DefenceName {
+  if (name in DEFENCE_BITS) return name as DefenceName;
+  const names = Object.keys(DEFENCE_BITS);
+  throw new UserError({
+    where: "preset",
+    what: `unknown defence "${name}"${didYouMean(name, names)}`,
     expected: names.join(", "),
   });
 }
