@@ -1,6 +1,10 @@
+import type { BatesParameters } from "../../src/pricing/bates.ts";
 import { BatesStepper, startPath, type PathState } from "../../src/processes/bates-path.ts";
 import type { DesignedJump, JumpDesign } from "../../src/processes/jump-design.ts";
 import { DesignedJumps } from "../../src/processes/jump-design.ts";
+import type { JumpDraw } from "../../src/processes/jumps.ts";
+import type { JumpClustering } from "../../src/processes/jump-clusters.ts";
+import { JumpClusters } from "../../src/processes/jump-clusters.ts";
 import { purposes } from "../../src/processes/purposes.ts";
 import { stationaryVariance } from "../../src/processes/variance-step.ts";
 import type { Random } from "../../src/random/random.ts";
@@ -29,6 +33,8 @@ export interface PathSpec {
   readonly grafts?: readonly Graft[];
   /** A stated share of paths with a jump in a span, for rare jumps; the path then has a weight. */
   readonly jumpDesign?: JumpDesign;
+  /** Jumps cause jumps, the more the higher the severity; one comes when severity first rises. */
+  readonly clustering?: JumpClustering;
 }
 
 /** A path on its grid: entry i is the state at `startTime + i * stepSeconds`. */
@@ -47,6 +53,8 @@ export interface WorldPath {
   readonly jumpFractions: Float64Array;
   /** With jumps by design: whether this path has one, and what it counts for in an unconditional mean. */
   readonly designedJump?: DesignedJump;
+  /** With clustering: intensity of jumps above the regime's, a year. */
+  readonly excitations?: Float64Array;
 }
 
 /**
@@ -89,10 +97,12 @@ class Walk {
   #state: PathState;
   #severity: number;
   #regime: RegimeParameters;
+  #clusters: JumpClusters | undefined;
   #next = 0;
 
   constructor(spec: PathSpec) {
-    this.path = emptyPath(spec.steps + 1);
+    this.path = emptyPath(spec);
+    this.#clusters = clustersOf(spec);
     this.#severity = spec.severityAt(0);
     this.#regime = regimeOf(spec, this.#severity);
     this.#state = startPath(spec.spot0, startingVariance(spec, this.#regime));
@@ -101,6 +111,8 @@ class Walk {
   copy(spec: PathSpec): Walk {
     const copy = new Walk(spec);
     for (const name of columns) copy.path[name].set(this.path[name]);
+    copy.path.excitations?.set(this.path.excitations!);
+    copy.#clusters = this.#clusters?.copy();
     copy.#state = { ...this.#state, jump: { ...this.#state.jump } };
     copy.#severity = this.#severity;
     copy.#regime = this.#regime;
@@ -113,9 +125,14 @@ class Walk {
     const { severityAt, startTime, stepSeconds, grafts = [] } = spec;
     const path = this.path;
     const state = this.#state;
+    const clusters = this.#clusters;
+    const addJumps =
+      clusters &&
+      ((index: number, parameters: BatesParameters, jump: JumpDraw) =>
+        clusters.step(index, this.#severity, parameters, jump));
     for (let i = this.#next; i <= last; i++) {
       if (i > 0) {
-        stepper.step(state, i - 1, this.#regime);
+        stepper.step(state, i - 1, this.#regime, addJumps);
         state.logPrice += graftedReturn(grafts, (i - 1) * stepSeconds, stepSeconds) * this.#severity;
       }
       const next = severityAt(i * stepSeconds);
@@ -132,6 +149,7 @@ class Walk {
       path.jumpFlags[i] = state.jump.count > 0 ? 1 : 0;
       path.jumpLogs[i] = state.jump.sum;
       path.jumpFractions[i] = state.jump.fraction;
+      if (clusters !== undefined) path.excitations![i] = clusters.excited;
     }
     this.#next = last + 1;
   }
@@ -145,6 +163,10 @@ function stepperOf(spec: PathSpec, design: DesignedJumps | undefined): BatesStep
   const { regimeCalm, regimeCrash, stepSeconds, random, process } = spec;
   const highestIntensity = process === "gbm" ? 0 : Math.max(regimeCalm.jumpIntensity, regimeCrash.jumpIntensity);
   return new BatesStepper(random, stepSeconds / YEAR_SECONDS, highestIntensity, design);
+}
+
+function clustersOf({ clustering, stepSeconds, random }: PathSpec): JumpClusters | undefined {
+  return clustering && new JumpClusters(clustering, stepSeconds / YEAR_SECONDS, random.fork("clusters"));
 }
 
 function designedJumps(spec: PathSpec): DesignedJumps | undefined {
@@ -162,7 +184,8 @@ function startingVariance({ variance0, random, process }: PathSpec, regime: Regi
 
 const columns = ["times", "spots", "variances", "severities", "jumpFlags", "jumpLogs", "jumpFractions"] as const;
 
-function emptyPath(length: number): WorldPath {
+function emptyPath({ steps, clustering }: PathSpec): WorldPath {
+  const length = steps + 1;
   return {
     times: new Float64Array(length),
     spots: new Float64Array(length),
@@ -171,5 +194,6 @@ function emptyPath(length: number): WorldPath {
     jumpFlags: new Uint8Array(length),
     jumpLogs: new Float64Array(length),
     jumpFractions: new Float64Array(length),
+    ...(clustering && { excitations: new Float64Array(length) }),
   };
 }

@@ -52,8 +52,16 @@ export class BatesStepper {
     this.#design = design;
   }
 
-  /** Moves `state` by one step. */
-  step(state: PathState, index: number, parameters: BatesParameters): void {
+  /**
+   * Moves `state` by one step.
+   * @param addJumps - adds jumps of another kind to the step's own; returns how many were to be expected, a year
+   */
+  step(
+    state: PathState,
+    index: number,
+    parameters: BatesParameters,
+    addJumps?: (index: number, parameters: BatesParameters, jump: JumpDraw) => number,
+  ): void {
     const years = this.#years;
     const normal = this.#random.normal(index, purposes.diffusion);
     state.continuousReturn =
@@ -62,8 +70,9 @@ export class BatesStepper {
         : this.#movingStep(state, index, parameters, normal);
     drawJumps(parameters, this.#highestIntensity, years, this.#random, index, state.jump);
     this.#design?.apply(index, parameters, state.jump);
-    if (parameters.jumpIntensity > 0) {
-      state.continuousReturn -= parameters.jumpIntensity * years * meanSimpleJump(parameters);
+    const added = addJumps?.(index, parameters, state.jump) ?? 0;
+    if (parameters.jumpIntensity + added > 0) {
+      state.continuousReturn -= (parameters.jumpIntensity + added) * years * meanSimpleJump(parameters);
     }
     state.logPrice += state.continuousReturn + state.jump.sum;
   }

@@ -92,3 +92,19 @@ export function hawkesLogLikelihood(parameters: HawkesParameters, times: ArrayLi
   }
   return sum;
 }
+
+/**
+ * Expected intensity above the base, on average over the next `years`, a year: arrivals to come excite as well, so that it
+ * reverts at β − α, to μ α/(β − α).
+ * @param excited - intensity above the base now, a year
+ * @see Hawkes & Oakes (1974), "A cluster process representation of a self-exciting process"
+ */
+export function hawkesExpectedExcess(parameters: HawkesParameters, excited: number, years: number): number {
+  assertHawkes(parameters);
+  const { base, excitation, decay } = parameters;
+  const speed = decay - excitation;
+  const lasting = (base * excitation) / speed;
+  // The mean of e^(-speed t) over the span, 1 at none.
+  const share = speed * years < 1e-12 ? 1 : -Math.expm1(-speed * years) / (speed * years);
+  return lasting + (excited - lasting) * share;
+}

@@ -7,7 +7,7 @@ import type { Scenario } from "../../scenarios/scenario.ts";
 import { quotedVol } from "../../world/market-quotes.ts";
 import type { SeverityProfile } from "../../world/severity-profile.ts";
 import { constantSeverity, trapezoidSeverity } from "../../world/severity-profile.ts";
-import type { TruthPricers } from "../../world/truth-pricers.ts";
+import type { PricedState, TruthPricers } from "../../world/truth-pricers.ts";
 import type { WorldPath } from "../../world/world.ts";
 import { simulatePath, simulatePaths } from "../../world/world.ts";
 
@@ -20,6 +20,8 @@ export interface Moment {
   /** True annualised variance, and severity in force. */
   readonly variance: number;
   readonly severity: number;
+  /** Intensity of jumps above the regime's, a year; absent where jumps do not cluster. */
+  readonly excitation?: number;
   readonly features: MomentFeatures;
 }
 
@@ -55,7 +57,7 @@ export function momentsOf(
   severityAt: SeverityProfile,
   times: readonly number[],
 ): Moment[] {
-  const path = simulatePath({ ...pathSpec(scenario, random, times), severityAt });
+  const path = simulatePath({ ...pathSpec(scenario, pricers, random, times), severityAt });
   return readMoments(scenario, pricers, random.fork("quotes"), path, times);
 }
 
@@ -77,7 +79,7 @@ export function testMomentsOf(
 ): Moment[][] {
   const times = testTimes(scenario);
   const profiles = severities.map((severity) => testProfile(scenario, severity));
-  const paths = simulatePaths(pathSpec(scenario, random, times), profiles, Math.floor(ONSET / STEP));
+  const paths = simulatePaths(pathSpec(scenario, pricers, random, times), profiles, Math.floor(ONSET / STEP));
   return paths.map((path) => readMoments(scenario, pricers, random.fork("quotes"), path, times));
 }
 
@@ -95,7 +97,7 @@ export function testMomentsByDesign(
 ): { readonly moments: Moment[]; readonly jump: DesignedJump } {
   const times = testTimes(scenario);
   const path = simulatePath({
-    ...pathSpec(scenario, random, times),
+    ...pathSpec(scenario, pricers, random, times),
     severityAt: testProfile(scenario, severity),
     jumpDesign: {
       fromStep: Math.floor(Math.min(...times) / STEP),
@@ -118,7 +120,7 @@ function testProfile({ profile, scoring }: Scenario, severity: number): Severity
 }
 
 /** A path that is long enough for moments at `times`, seconds since its start. */
-function pathSpec(scenario: Scenario, random: Random, times: readonly number[]) {
+function pathSpec(scenario: Scenario, { clustering }: TruthPricers, random: Random, times: readonly number[]) {
   return {
     regimeCalm: scenario.calm,
     regimeCrash: scenario.crash,
@@ -129,8 +131,14 @@ function pathSpec(scenario: Scenario, random: Random, times: readonly number[]) 
     stepSeconds: STEP,
     random,
     process: scenario.process,
+    ...(clustering && { clustering }),
     grafts: scenario.graft.map((graft) => ({ ...graft, at: graft.at - scenario.profile.onset + WARMUP_DAYS * DAY })),
   };
+}
+
+function stateOf({ severities, excitations }: WorldPath, at: number): PricedState {
+  const severity = severities[at];
+  return excitations === undefined ? { severity } : { severity, excitation: excitations[at] };
 }
 
 /** Runs the feed and the feature pipeline over a path and stops at each of `times`. */
@@ -151,14 +159,16 @@ function readMoments(
     const time = times[index];
     for (; next < rounds.length && rounds[next].updatedAt <= time; next++) pipeline.round(rounds[next]);
     const lagged = Math.max(0, Math.floor((time - scenario.keeper.cycle) / STEP));
-    const level = pricers.at(path.severities[lagged]).impliedVol(path.variances[lagged], LEVEL_YEARS, 0);
+    const level = pricers
+      .forLife(stateOf(path, lagged), LEVEL_YEARS)
+      .impliedVol(path.variances[lagged], LEVEL_YEARS, 0);
     pipeline.surface(quotedVol(level, scenario.quoteNoise, random, lagged, 0));
     const at = Math.floor(time / STEP);
     moments[index] = {
       time,
       spot: path.spots[at],
       variance: path.variances[at],
-      severity: path.severities[at],
+      ...stateOf(path, at),
       features: pipeline.now(),
     };
   }

@@ -72,13 +72,13 @@ function writeDesign(
 ): number {
   const isListed = design === "listed";
   const { listed } = scenario.scoring;
-  const pricer = pricers.at(moment.severity);
   const strikeCount = isListed ? listed.strikes.length : scenario.training.moneyness.length;
   const strikes = new Float64Array(strikeCount);
   const feedOffset = Math.log(moment.spot / moment.features.spot);
   let row = from;
   for (const days of isListed ? listed.tenors : scenario.training.tenors) {
     const years = days / 365;
+    const pricer = pricers.forLife(moment, years);
     if (isListed) {
       for (let i = 0; i < strikeCount; i++) strikes[i] = Math.log((listed.strikes[i] * scenario.spot) / moment.spot);
     } else {

@@ -1,12 +1,16 @@
 import { expect } from "chai";
 
+import { pricersOf } from "../../../sim/experiment/generalisation/replicate.ts";
+import { configOf } from "../../../sim/experiment/generalisation/run-generalisation.ts";
+import { quoteStream } from "../../../sim/studies/shared/streams.ts";
+import { createRandom } from "../../../src/random/random.ts";
 import { UserError } from "../../../src/errors/user-error.ts";
 import { studySchema } from "../../../sim/results/study.ts";
 import { TruthPricers } from "../../../sim/world/truth-pricers.ts";
 import type { Moment } from "../../../sim/experiment/generalisation/moments.ts";
 import { floorHedge, hedgedProfit } from "../../../sim/studies/shared/hedged-profit.ts";
 import { selectionOver } from "../../../sim/studies/training/selection.ts";
-import { stressFolds } from "../../../sim/studies/training/selection/stress-folds.ts";
+import { foldPricers, stressFolds } from "../../../sim/studies/training/selection/stress-folds.ts";
 import { smallScenario } from "../../experiment/scored-scenario.ts";
 import { offChainContext } from "../study-context.ts";
 
@@ -26,7 +30,7 @@ describe("choosing a model", () => {
       expect(ranked.values.reduce((sum, row) => sum + row[column]!, 0)).to.equal(6);
     });
     expect(next.columns.names).to.have.length(6);
-    const [errors, , overfitting] = result.tables;
+    const [errors, , , overfitting] = result.tables;
     const floor = errors.rows[3];
     // Nobody hedges with less variance than the hedge that minimises it at the truth.
     for (const row of errors.rows.slice(0, 3)) expect(row.at(-2) as number).to.be.greaterThan(floor.at(-2) as number);
@@ -48,7 +52,34 @@ describe("stress folds", () => {
       const { calm, crash } = fold.scenario;
       return Object.keys(calm).filter((key) => calm[key as keyof typeof calm] !== crash[key as keyof typeof crash]);
     });
-    expect(changed).to.deep.equal([["volOfVol"], ["rho"], ["jumpIntensity", "jumpMean"]]);
+    expect(changed).to.deep.equal([["volOfVol"], ["rho"], []]);
+    expect(stressFolds(scenario).map(({ clustering }) => clustering !== undefined)).to.deep.equal([false, false, true]);
+  });
+});
+
+describe("the fold of jump clustering", () => {
+  const fold = stressFolds(scenario)[2];
+  const pricers = foldPricers(fold);
+  const config = configOf({ scenario: fold.scenario, models: [], masterSeed: 1 });
+  const quotes = (severity: number, seed: number) =>
+    quoteStream(config, pricers, createRandom(seed, "fold"), severity, [6 * 3600, 72 * 3600]);
+
+  it("raises short vols more than long ones, all the more soon after the onset, and at severity 0 is calm", () => {
+    const [calm, half, full] = [0, 0.5, 1].map((severity) => quotes(severity, 2));
+    const plain = quoteStream(config, pricersOf(config), createRandom(2, "fold"), 0, [6 * 3600, 72 * 3600]);
+    expect(calm.clean).to.deep.equal(plain.clean);
+    const size = full.clean.length / 2;
+    const perTenor = scenario.training.moneyness.length;
+    const atTheMoney = scenario.training.moneyness.indexOf(0);
+    const raised = (dose: typeof full, moment: number, tenor: number) => {
+      const row = moment * size + tenor * perTenor + atTheMoney;
+      return dose.clean[row] - calm.clean[row];
+    };
+    const last = scenario.training.tenors.length - 1;
+    expect(raised(full, 0, 0)).to.be.greaterThan(raised(full, 0, last));
+    expect(raised(full, 0, last)).to.be.greaterThan(0);
+    expect(raised(full, 0, 0)).to.be.greaterThan(raised(half, 0, 0));
+    expect(raised(full, 0, 0)).to.be.greaterThan(raised(full, 1, 0));
   });
 });
 

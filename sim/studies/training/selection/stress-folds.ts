@@ -1,25 +1,28 @@
+import type { JumpClustering } from "../../../../src/processes/jump-clusters.ts";
 import type { Scenario } from "../../../scenarios/scenario.ts";
+import { TruthPricers } from "../../../world/truth-pricers.ts";
 
-/** A synthetic stress that moves one thing out of the calm regime. */
+/** A synthetic stress that moves one thing: the calm regime but for it, as the crash of a scenario of its own. */
 export interface StressFold {
   readonly name: string;
-  /** What moves, in words. */
   readonly what: string;
-  /** The scenario whose severity 1 is this stress. */
   readonly scenario: Scenario;
+  /** How jumps cluster at severity 1, where that is what moves. */
+  readonly clustering?: JumpClustering;
 }
 
-/** Spot–vol correlation of the correlation shift. */
+/** Correlation of spot and vol that a shift ends at. */
 const SHIFTED_RHO = -0.9;
-/** Jumps of a burst: as often, and as large on average, as this many times calm's, and at least this log mean. */
-const BURST = { intensity: 10, mean: -0.06 };
+/** A jump causes three quarters of one, a cluster so has four; what it caused is half dead after twelve hours. */
+const CLUSTERING: JumpClustering = { branching: 0.75, decay: Math.LN2 * 365 * 2 };
 /** Liquidity crunch: vol of vol, and how much more rarely and later the feed hears of a price. */
 const CRUNCH = { volOfVol: 2, deviation: 4, delay: 600 };
 
 /**
  * Stress folds of model selection, each in one direction: a liquidity crunch (the feed reports on larger moves and late,
- * vol of vol doubles), a correlation shift (ρ falls to −0.9), jump clustering (the inside of a burst, with jumps ten
- * times as often). All sizes are ours.
+ * vol of vol doubles), a shift of the correlation of spot and vol (ρ falls to −0.9; that of two assets cannot move a
+ * European vol on one of them), and jump clustering (a jump at the onset and the jumps that jumps cause from then on, by
+ * a Hawkes process; base intensity and sizes stay calm's). All sizes are ours.
  */
 export function stressFolds(scenario: Scenario): StressFold[] {
   const { calm, oracle } = scenario;
@@ -41,11 +44,14 @@ export function stressFolds(scenario: Scenario): StressFold[] {
     { name: "correlation shift", what: "spot–vol correlation falls to −0.9", scenario: only({ rho: SHIFTED_RHO }) },
     {
       name: "jump clustering",
-      what: "jumps come ten times as often, −6 % on average, as inside a burst",
-      scenario: only({
-        jumpIntensity: BURST.intensity * calm.jumpIntensity,
-        jumpMean: Math.min(BURST.mean, calm.jumpMean),
-      }),
+      what: `a jump at the onset, and each jump causes ${CLUSTERING.branching} more on average within days; jumps that nothing caused come as often and as large as in calm`,
+      scenario: only({}),
+      clustering: CLUSTERING,
     },
   ];
+}
+
+/** The truth's prices in a fold. */
+export function foldPricers({ scenario: { calm, crash, process }, clustering }: StressFold): TruthPricers {
+  return new TruthPricers(calm, crash, process, clustering);
 }
