@@ -8,7 +8,7 @@
  */
 import { spawnSync } from "node:child_process";
 
-import type { BatesState } from "../src/pricing/bates-calibration.ts";
+import type { BatesState } from "../src/pricing/bates-coordinates.ts";
 import { calibrateBates, calibrateHeston } from "../src/pricing/bates-calibration.ts";
 import { BatesPricer } from "../src/pricing/bates.ts";
 import { vanillaGreekColumns, vanillaGreeksMany } from "../src/pricing/black-scholes-merton.ts";

@@ -1,14 +1,16 @@
-import type { FittedModel } from "../../src/models/pricing-model.ts";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+
 import { UserError } from "../../src/errors/user-error.ts";
+import type { FittedModel, QuoteSet } from "../../src/models/pricing-model.ts";
 import { listModels } from "../../src/models/models.ts";
 import { tradePrices } from "../../src/models/traded-vol.ts";
 import type { FailedReplicate } from "../experiment/generalisation/replicate.ts";
-import { fitModels, pricersOf } from "../experiment/generalisation/replicate.ts";
+import { fitModels, pricersOf, replicateRandom, trainingQuotes } from "../experiment/generalisation/replicate.ts";
 import { configOf } from "../experiment/generalisation/run-generalisation.ts";
 import { conditionText } from "../report/format.ts";
 import { listing, table } from "../report/terminal.ts";
 import { loadScenario } from "../scenarios/load-scenario.ts";
+import { errorOf } from "../studies/shared/fitting.ts";
 import { exitCodes, withFailures } from "./failure.ts";
 import { fitFromRun } from "./fit-from-run.ts";
 import { logFitsText } from "./log-fits-text.ts";
@@ -35,6 +37,8 @@ interface Listed {
 }
 
 interface Fit {
+  /** Root mean square error on the quotes it was fitted on, vol points. */
+  readonly rmse: number | null;
   readonly degreesOfFreedom: number | null;
   /** Null where nothing was solved, or where it is singular. */
   readonly conditionNumber: number | null;
@@ -79,26 +83,34 @@ function textOf(listed: readonly Listed[]): string {
     return `${listing(columns, rows)}\n`;
   }
   const rows = listed.map(({ name, information, fit }) => {
-    const { degreesOfFreedom, conditionNumber, boundsActive, failure } = fit!;
-    if (degreesOfFreedom === null) return [name, information, "–", "–", failure ?? ""];
+    const { rmse, degreesOfFreedom, conditionNumber, boundsActive, failure } = fit!;
+    if (rmse === null || degreesOfFreedom === null) return [name, information, "–", "–", "–", failure ?? ""];
     const dof = String(Math.round(10 * degreesOfFreedom) / 10);
-    return [name, information, dof, conditionText(conditionNumber), boundsActive.join(", ")];
+    return [name, information, rmse.toFixed(2), dof, conditionText(conditionNumber), boundsActive.join(", ")];
   });
-  return `${table(["model", "sees", "degrees of freedom", "condition number", "bounds active"], rows, [2, 3])}\n`;
+  return `${table(["model", "sees", "RMSE, vol points", "degrees of freedom", "condition number", "bounds active"], rows, [2, 3, 4])}\n`;
 }
 
 /** Fits on the training quotes of the default scenario's first replicate. */
 function fitAll(): Fit[] {
   const names = listModels().map(({ name }) => name);
   const config = configOf({ scenario: loadScenario("vol-shock"), models: names, masterSeed: 1 });
-  return fitModels(config, pricersOf(config), 0).map(fitOf);
+  const pricers = pricersOf(config);
+  const training = trainingQuotes(config, pricers, replicateRandom(config, 0));
+  return fitModels(config, pricers, 0).map((fitted) => fitOf(fitted, training));
 }
 
-function fitOf(fitted: FittedModel | FailedReplicate): Fit {
+function fitOf(fitted: FittedModel | FailedReplicate, training: QuoteSet): Fit {
   if ("failure" in fitted) {
-    return { degreesOfFreedom: null, conditionNumber: null, boundsActive: [], failure: fitted.failure };
+    return { rmse: null, degreesOfFreedom: null, conditionNumber: null, boundsActive: [], failure: fitted.failure };
   }
   const { degreesOfFreedom, conditionNumber, boundsActive } = fitted.diagnostics;
   const isFinite = conditionNumber !== null && Number.isFinite(conditionNumber);
-  return { degreesOfFreedom, conditionNumber: isFinite ? conditionNumber : null, boundsActive, failure: null };
+  return {
+    rmse: errorOf(fitted, training, training.target),
+    degreesOfFreedom,
+    conditionNumber: isFinite ? conditionNumber : null,
+    boundsActive,
+    failure: null,
+  };
 }

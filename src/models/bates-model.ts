@@ -1,23 +1,28 @@
-import type { BatesState } from "../pricing/bates-calibration.ts";
 import { calibrateBates, calibrateHeston } from "../pricing/bates-calibration.ts";
 import type { BatesParameters } from "../pricing/bates-parameters.ts";
 import { BatesPricer } from "../pricing/bates.ts";
-import type { Calibration, SmileQuotes } from "../pricing/calibration-input-error.ts";
-import { calibrated, quotesOf } from "./calm-surfaces.ts";
+import { calibrateJointly } from "../pricing/joint-calibration.ts";
+import { calibrated, levelSurfaces, meanSurface, quotesOf } from "./calm-surfaces.ts";
 import type { DynamicsFamily } from "./marked-dynamics.ts";
 import { markedModels } from "./marked-dynamics.ts";
 
+/** Groups of calm days by level that structural parameters are fitted to together, each with a variance of its own. */
+const LEVEL_GROUPS = 8;
+
 function family(
-  name: string,
-  what: string,
+  dynamics: "Heston" | "Bates",
   structuralParameters: number,
-  calibrate: (slices: readonly SmileQuotes[]) => Calibration<BatesState>,
+  calibrateOne: typeof calibrateHeston,
 ): DynamicsFamily<BatesParameters> {
   return {
-    name,
-    what: `${what} calibrated to the calm days' mean surface, frozen but for today's variance`,
-    calibrate(model, surface) {
-      const fit = calibrated(model, "mean surface", () => calibrate(quotesOf(surface)));
+    name: dynamics.toLowerCase(),
+    what: `${dynamics} calibrated to calm days of ${LEVEL_GROUPS} levels together, frozen but for today's variance`,
+    calibrate(model, surfaces, to) {
+      const start = calibrated(model, "mean surface", () =>
+        calibrateOne(quotesOf(meanSurface(model, surfaces, to))),
+      ).parameters;
+      const groups = levelSurfaces(model, surfaces, to, LEVEL_GROUPS).map(quotesOf);
+      const fit = calibrated(model, "surfaces by level", () => calibrateJointly(dynamics, groups, start));
       return {
         parameters: new BatesPricer(fit.parameters).parameters,
         degreesOfFreedom: structuralParameters,
@@ -30,7 +35,7 @@ function family(
 }
 
 /** κ, θ, σ, ρ stay; the variance is marked. */
-export const [hestonModel, hestonLaggedModel] = markedModels(family("heston", "Heston", 4, calibrateHeston));
+export const [hestonModel, hestonLaggedModel] = markedModels(family("Heston", 4, calibrateHeston));
 
 /** κ, θ, σ, ρ and the jumps stay; the variance is marked. */
-export const [batesModel, batesLaggedModel] = markedModels(family("bates", "Bates", 7, calibrateBates));
+export const [batesModel, batesLaggedModel] = markedModels(family("Bates", 7, calibrateBates));

@@ -4,6 +4,7 @@ import type { SmileQuotes } from "../pricing/calibration-input-error.ts";
 import { calibrateSvi } from "../pricing/svi-calibration.ts";
 import type { SviRaw } from "../pricing/svi.ts";
 import { sviTotalVariance } from "../pricing/svi.ts";
+import { LEVEL_YEARS } from "./calm-split.ts";
 import { ModelFitError } from "./model-fit-error.ts";
 import type { QuoteSet } from "./pricing-model.ts";
 import { wholeOf } from "./select-quotes.ts";
@@ -184,14 +185,54 @@ function nodeYears(moments: readonly (readonly Slice[])[]): number[] {
  * Mean of the surfaces of moments whose rows lie before `to`.
  * @throws {ModelFitError} when a tenor is left without a moment
  */
-export function meanSurface(model: string, { years, moneyness, moments }: CalmSurfaces, to: number): MeanSurface {
-  const early = moments.filter(({ row }) => row < to);
+export function meanSurface(model: string, surfaces: CalmSurfaces, to: number): MeanSurface {
+  const early = surfaces.moments.filter(({ row }) => row < to);
+  return meanOf(model, surfaces, early, `before row ${to}`);
+}
+
+/**
+ * Mean surfaces of `groups` groups of the moments before `to`, from the lowest level at the money to the highest, so that
+ * all moments are in and what moves with the level is seen; fewer where moments are, and tenors that a group lacks are
+ * left out of it.
+ * @throws {ModelFitError} when there is no moment
+ */
+export function levelSurfaces(model: string, surfaces: CalmSurfaces, to: number, groups: number): MeanSurface[] {
+  const level = surfaces.years.reduce(
+    (best, tenor, t) => (Math.abs(tenor - LEVEL_YEARS) < Math.abs(surfaces.years[best] - LEVEL_YEARS) ? t : best),
+    0,
+  );
+  const early = surfaces.moments
+    .filter(({ row, atm }) => row < to && Number.isFinite(atm[level]))
+    .sort((a, b) => a.atm[level] - b.atm[level] || a.row - b.row);
+  const count = Math.max(1, Math.min(groups, Math.floor(early.length / FEWEST_MOMENTS)));
+  return Array.from({ length: count }, (_, g) => {
+    const own = early.slice(Math.floor((g * early.length) / count), Math.floor(((g + 1) * early.length) / count));
+    const present = surfaces.years.map((_, t) => t).filter((t) => own.some(({ atm }) => Number.isFinite(atm[t])));
+    const narrowed = {
+      years: present.map((t) => surfaces.years[t]),
+      moneyness: surfaces.moneyness,
+    };
+    const moments = own.map(({ row, atm, ratio }) => ({
+      row,
+      atm: present.map((t) => atm[t]),
+      ratio: present.map((t) => ratio[t]),
+    }));
+    return meanOf(model, narrowed, moments, `of level group ${g + 1} of ${count}`);
+  });
+}
+
+function meanOf(
+  model: string,
+  { years, moneyness }: Pick<CalmSurfaces, "years" | "moneyness">,
+  early: readonly CalmMoment[],
+  which: string,
+): MeanSurface {
   const mean = (values: readonly number[], where: string): number => {
     const finite = values.filter(Number.isFinite);
     if (finite.length === 0) throw new ModelFitError(model, "a tenor without any quoted smile", where);
     return finite.reduce((sum, value) => sum + value, 0) / finite.length;
   };
-  const nameOf = (t: number) => `tenor of ${(365 * years[t]).toFixed(2)} days before row ${to}`;
+  const nameOf = (t: number) => `tenor of ${(365 * years[t]).toFixed(2)} days ${which}`;
   return {
     years,
     moneyness,
@@ -211,6 +252,21 @@ export function meanSurface(model: string, { years, moneyness, moments }: CalmSu
         ),
       ),
     ),
+  };
+}
+
+/** A calibration to the moments of calm surfaces whose rows lie before `to`. */
+export type SurfaceCalibration<T> = (model: string, surfaces: CalmSurfaces, to: number) => T;
+
+/** The calibration done once for the same surfaces and rows: models that differ in their level alone share a shape. */
+export function oncePerSurfaces<T>(calibrate: SurfaceCalibration<T>): SurfaceCalibration<T> {
+  const done = new WeakMap<CalmSurfaces, Map<number, T>>();
+  return (model, surfaces, to) => {
+    let byRow = done.get(surfaces);
+    if (byRow === undefined) done.set(surfaces, (byRow = new Map<number, T>()));
+    let calibration = byRow.get(to);
+    if (calibration === undefined) byRow.set(to, (calibration = calibrate(model, surfaces, to)));
+    return calibration;
   };
 }
 

@@ -1,5 +1,5 @@
-import type { MeanSurface } from "./calm-surfaces.ts";
-import { calmSurfaces, FEWEST_QUOTES, meanSurface } from "./calm-surfaces.ts";
+import type { MeanSurface, SurfaceCalibration } from "./calm-surfaces.ts";
+import { calmSurfaces, FEWEST_QUOTES, meanSurface, oncePerSurfaces } from "./calm-surfaces.ts";
 import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
 import { freeze } from "./frozen-model.ts";
 import type { LevelSource } from "./level-source.ts";
@@ -28,10 +28,15 @@ export interface SmileFamily<P> {
 
 /** The family with its level read from realised vols, and from the surface of the previous keeper cycle. */
 export function floatingModels<P>(family: SmileFamily<P>): readonly [PricingModel, PricingModel] {
-  return byLevelSource(family.name, (source) => floatingModel(family, source));
+  const calibrate = oncePerSurfaces((model, surfaces, to) => family.calibrate(model, meanSurface(model, surfaces, to)));
+  return byLevelSource(family.name, (source) => floatingModel(family, calibrate, source));
 }
 
-function floatingModel<P>(family: SmileFamily<P>, { name, information, from, what }: LevelSource): PricingModel {
+function floatingModel<P>(
+  family: SmileFamily<P>,
+  calibrate: SurfaceCalibration<SmileCalibration<P>>,
+  { name, information, from, what }: LevelSource,
+): PricingModel {
   const uses: readonly FeatureName[] = ["logMoneyness", "years", ...from];
   return {
     name,
@@ -43,7 +48,7 @@ function floatingModel<P>(family: SmileFamily<P>, { name, information, from, wha
       const surfaces = calmSurfaces(name, calm);
       const fitOn = (to: number) => ({
         term: fitTermRule(name, from, calm.features, surfaces, to),
-        shape: family.calibrate(name, meanSurface(name, surfaces, to)),
+        shape: calibrate(name, surfaces, to),
       });
       const early = fitOn(fitEnd);
       const relativeSd = tailLogError(calm, validationStart, (at) =>

@@ -1,5 +1,5 @@
-import type { MeanSurface } from "./calm-surfaces.ts";
-import { calmSurfaces, FEWEST_QUOTES, meanSurface } from "./calm-surfaces.ts";
+import type { CalmSurfaces } from "./calm-surfaces.ts";
+import { calmSurfaces, FEWEST_QUOTES, oncePerSurfaces } from "./calm-surfaces.ts";
 import { checkCalm, LEVEL_YEARS, splitCalm, summarise } from "./calm-split.ts";
 import type { SmileCalibration } from "./floating-smile.ts";
 import { freeze } from "./frozen-model.ts";
@@ -24,14 +24,21 @@ export interface DynamicsFamily<P> {
   readonly name: string;
   /** For `npx hardhat models`, without where the level comes from. */
   readonly what: string;
-  /** @throws {ModelFitError} naming the quote or tenor */
-  calibrate(model: string, surface: MeanSurface): SmileCalibration<P>;
+  /**
+   * @param to - row that the moments to calibrate to lie before
+   * @throws {ModelFitError} naming the quote or tenor
+   */
+  calibrate(model: string, surfaces: CalmSurfaces, to: number): SmileCalibration<P>;
   pricer(parameters: P): StatePricer;
 }
 
 /** The family with its state marked to realised vols, and to the surface of the previous keeper cycle. */
 export function markedModels<P>(family: DynamicsFamily<P>): readonly [PricingModel, PricingModel] {
-  return byLevelSource(family.name, (source) => markedModel(family, source));
+  const once = {
+    ...family,
+    calibrate: oncePerSurfaces((model, surfaces, to) => family.calibrate(model, surfaces, to)),
+  };
+  return byLevelSource(family.name, (source) => markedModel(once, source));
 }
 
 /** States that a level can be marked to: 0.3 % to 600 % of vol. */
@@ -55,7 +62,7 @@ function markedModel<P>(family: DynamicsFamily<P>, { name, information, from, wh
       const surfaces = calmSurfaces(name, calm);
       const fitOn = (to: number) => {
         const { rule, conditionNumber } = fitLevelRule(name, from, calm, to);
-        const shape = family.calibrate(name, meanSurface(name, surfaces, to));
+        const shape = family.calibrate(name, surfaces, to);
         return { rule, conditionNumber, shape, pricer: new MarkedPricer(family.pricer(shape.parameters)) };
       };
       const early = fitOn(fitEnd);

@@ -1,7 +1,7 @@
 import { calibrateMerton } from "../pricing/merton-calibration.ts";
 import type { MertonParameters } from "../pricing/merton.ts";
 import { mertonVols } from "../pricing/merton.ts";
-import { calibrated, quotesOf } from "./calm-surfaces.ts";
+import { calibrated, meanSurface, quotesOf } from "./calm-surfaces.ts";
 import type { DynamicsFamily } from "./marked-dynamics.ts";
 import { markedModels } from "./marked-dynamics.ts";
 
@@ -13,7 +13,8 @@ const STRUCTURAL_PARAMETERS = 3;
 const family: DynamicsFamily<MertonStructure> = {
   name: "merton",
   what: "Merton's jump diffusion calibrated to the calm days' mean surface, frozen jumps",
-  calibrate(model, surface) {
+  calibrate(model, surfaces, to) {
+    const surface = meanSurface(model, surfaces, to);
     const fit = calibrated(model, "mean surface", () => calibrateMerton(quotesOf(surface)));
     const { jumpIntensity, jumpMean, jumpSd } = fit.parameters;
     return {

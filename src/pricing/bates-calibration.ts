@@ -1,5 +1,6 @@
 import { BatesPricer } from "./bates.ts";
-import type { BatesParameters } from "./bates-parameters.ts";
+import type { BatesState, Coordinate } from "./bates-coordinates.ts";
+import { activeBounds, batesCoordinates, hestonCoordinates, toCoordinates, toState } from "./bates-coordinates.ts";
 import { BatesSurface } from "./bates-surface.ts";
 import { outOfTheMoneyPrice } from "./black-scholes.ts";
 import type { Calibration, SmileQuotes } from "./calibration-input-error.ts";
@@ -7,13 +8,6 @@ import { CalibrationInputError, checkSmileQuotes } from "./calibration-input-err
 import { conditionOf } from "./condition-number.ts";
 import type { DifferentiableModel, LeastSquaresFit } from "./levenberg-marquardt.ts";
 import { fitLeastSquares, forwardDifferences } from "./levenberg-marquardt.ts";
-import { logistic, toLogit } from "./logit.ts";
-
-/** Bates's parameters with today's variance beside them. */
-export interface BatesState extends BatesParameters {
-  /** Annualised variance today. */
-  readonly variance: number;
-}
 
 /** What a calibration may lean on. */
 export interface BatesCalibrationOptions {
@@ -26,29 +20,6 @@ export interface BatesCalibrationOptions {
   readonly pull?: number;
 }
 
-/** Name, range and whether the range is measured in logarithms. */
-type Coordinate = readonly [keyof BatesState, number, number, boolean];
-
-/** Those that leave the diffusion's exponents alone come first: derivatives in them are cheap. */
-const levelCoordinates: readonly Coordinate[] = [
-  ["variance", 1e-4, 16, true],
-  ["theta", 1e-4, 16, true],
-];
-const jumpCoordinates: readonly Coordinate[] = [
-  ["jumpIntensity", 0.01, 100, true],
-  ["jumpMean", -1, 1, false],
-  ["jumpSd", 0.005, 1, true],
-];
-const diffusionCoordinates: readonly Coordinate[] = [
-  ["kappa", 0.05, 60, true],
-  ["volOfVol", 0.01, 20, true],
-  ["rho", -0.99, 0.99, false],
-];
-const hestonCoordinates = [...levelCoordinates, ...diffusionCoordinates];
-const batesCoordinates = [...levelCoordinates, ...jumpCoordinates, ...diffusionCoordinates];
-
-/** Share of a range within which a parameter counts as held by its end. */
-const AT_BOUND = 5e-3;
 const STEP = 1e-5;
 /** Cheapest out-of-the-money quote, in units of the forward, that the transform resolves. */
 const LEAST_QUOTE = 1e-8;
@@ -213,9 +184,7 @@ class SurfaceFit {
       parameters,
       rmse: Math.sqrt(squares / total),
       worst,
-      activeBounds: this.#coordinates
-        .filter((_, j) => Math.abs(logistic(fit.parameters[j]) - 0.5) > 0.5 - AT_BOUND)
-        .map(([name]) => name),
+      activeBounds: activeBounds(fit.parameters, this.#coordinates),
       condition: conditionOf(weighted),
     };
   }
@@ -266,24 +235,8 @@ function nearestVol({ logMoneyness, vols }: SmileQuotes): number {
   return vols[nearest];
 }
 
-/** Each parameter's place in its range, as a logit. */
-function toCoordinates(state: BatesState, coordinates: readonly Coordinate[]): Float64Array {
-  return Float64Array.from(coordinates, ([name, low, high, isLog]) => {
-    const share = isLog ? Math.log(state[name] / low) / Math.log(high / low) : (state[name] - low) / (high - low);
-    return toLogit(Math.min(0.99, Math.max(0.01, share)));
-  });
-}
-
-function toState(x: ArrayLike<number>, coordinates: readonly Coordinate[]): BatesState {
-  const state = { variance: 0, kappa: 1, theta: 0, volOfVol: 0, rho: 0, jumpIntensity: 0, jumpMean: 0, jumpSd: 0 };
-  coordinates.forEach(([name, low, high, isLog], j) => {
-    const share = logistic(x[j]);
-    state[name] = isLog ? low * Math.pow(high / low, share) : low + share * (high - low);
-  });
-  return state;
-}
-
-function checkSurface(model: string, slices: readonly SmileQuotes[], parameters: number): void {
+/** Refuses a surface that no parameters can be fitted to. @throws {CalibrationInputError} naming quote and tenor */
+export function checkSurface(model: string, slices: readonly SmileQuotes[], parameters: number): void {
   let quotes = 0;
   slices.forEach((slice, t) => {
     checkSmileQuotes(model, slice, 1);

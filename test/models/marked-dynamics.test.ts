@@ -1,9 +1,10 @@
 import { expect } from "chai";
 
+import { calmSurfaces, levelSurfaces } from "../../src/models/calm-surfaces.ts";
 import { frozenHash } from "../../src/models/frozen-model.ts";
 import { modelByName } from "../../src/models/models.ts";
 import type { QuoteSet } from "../../src/models/pricing-model.ts";
-import type { BatesState } from "../../src/pricing/bates-calibration.ts";
+import type { BatesState } from "../../src/pricing/bates-coordinates.ts";
 import { BatesPricer } from "../../src/pricing/bates.ts";
 import { mertonVols } from "../../src/pricing/merton.ts";
 import { createRandom } from "../../src/random/random.ts";
@@ -99,6 +100,18 @@ describe("dynamics with a marked state", function () {
       });
     });
   }
+
+  it("are calibrated to groups of calm days by level, in which every day counts once", () => {
+    const moving = makeQuotes(24, ({ surfaceLevel }) => surfaceLevel);
+    const all = calmSurfaces("test", moving);
+    const groups = levelSurfaces("test", all, moving.target.length, 8);
+    expect(groups).to.have.length(8);
+    const levels = groups.map(({ atm }) => atm[1]);
+    expect(levels).to.deep.equal(levels.toSorted((a, b) => a - b));
+    const logMean = (values: readonly number[]) => values.reduce((sum, v) => sum + Math.log(v), 0) / values.length;
+    expect(logMean(levels)).to.be.closeTo(logMean(all.moments.map(({ atm }) => atm[1])), 1e-9);
+    expect(levelSurfaces("test", all, moving.day.indexOf(7), 8)).to.have.length(2);
+  });
 
   it("reports bounds by parameter where a market leaves its dynamics undetermined", () => {
     const flat = makeQuotes(12, () => 0.5);

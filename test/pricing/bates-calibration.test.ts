@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import type { BatesState } from "../../src/pricing/bates-calibration.ts";
+import type { BatesState } from "../../src/pricing/bates-coordinates.ts";
 import { calibrateBates, calibrateHeston } from "../../src/pricing/bates-calibration.ts";
 import { BatesSurface } from "../../src/pricing/bates-surface.ts";
 import { BatesPricer } from "../../src/pricing/bates.ts";
