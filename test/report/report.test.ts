@@ -136,6 +136,29 @@ describe("report", () => {
     expect(JSON.stringify(drawn!.variants[""]!.series)).to.contain("[[-3,0],[9,0]]");
   });
 
+  it("colours heat maps of one study and unit alike, and another unit by itself", () => {
+    const heat = (unit: string, value: number) => ({
+      kind: "heat" as const,
+      title: "Heat",
+      note: "",
+      columns: { label: "to", names: ["a"] },
+      rows: { label: "from", names: ["a"] },
+      unit,
+      values: [[value]],
+    });
+    const charts = [heat("vp", 3), heat("vp", -90), heat("%", 7)];
+    const study = { name: "x", title: "X", question: "?", answer: "!", charts, tables: [], notes: [] };
+    const drawn = chartsOf(renderReport({ ...resultsFixture(), studies: [study] })).filter(({ id }) =>
+      id.startsWith("study-x-"),
+    );
+    const scales = drawn.map(({ variants }) => variants[""]!.visualMap as { min: number; max: number });
+    expect(scales.map(({ min, max }) => [min, max])).to.deep.equal([
+      [-90, 3],
+      [-90, 3],
+      [0, 7],
+    ]);
+  });
+
   it("says what it cannot tell: roles without a fill, controls that did not run, too few seeds", () => {
     const results = resultsFixture({ seeds: 3 });
     const page = renderReport({

@@ -34,7 +34,7 @@ function idOf({ name }: StudyResult, index: number): string {
 }
 
 function chartOf(results: Results, study: StudyResult, chart: StudyChart, index: number): Chart {
-  const { height, variant } = drawingOf(results, chart);
+  const { height, variant } = drawingOf(results, study, chart);
   return {
     id: idOf(study, index),
     title: chart.title,
@@ -45,14 +45,14 @@ function chartOf(results: Results, study: StudyResult, chart: StudyChart, index:
   };
 }
 
-function drawingOf(results: Results, chart: StudyChart): { height: number; variant: Variant } {
+function drawingOf(results: Results, study: StudyResult, chart: StudyChart): { height: number; variant: Variant } {
   switch (chart.kind) {
     case "lines":
       return { height: 400, variant: { option: linesOption(results, chart), table: linesTable(chart) } };
     case "heat":
       return {
         height: 150 + 30 * chart.rows.names.length,
-        variant: { option: heatOption(chart), table: heatTable(chart) },
+        variant: { option: heatOption(chart, heatRange(study, chart)), table: heatTable(chart) },
       };
     case "bars":
       return { height: 70 + 26 * chart.bars.length, variant: { option: barsOption(chart), table: barsTable(chart) } };
@@ -128,9 +128,17 @@ function linesTable({ title, x, y, series }: StudyLines): Html {
   );
 }
 
-function heatOption({ columns, rows, unit, values }: StudyHeat): EChartsOption {
-  const known = values.flat().filter((value) => value !== null);
-  const [least, greatest] = [Math.min(0, ...known), Math.max(0, ...known, 1e-9)];
+/** Ends of the colours: the same for all heat maps of a study that share a unit, so that they can be compared. */
+function heatRange({ charts }: StudyResult, { unit }: StudyHeat): readonly [number, number] {
+  const alike = charts.filter((chart) => chart.kind === "heat").filter((chart) => chart.unit === unit);
+  const known = alike.flatMap(({ values }) => values.flat()).filter((value) => value !== null);
+  return [Math.min(0, ...known), Math.max(0, ...known, 1e-9)];
+}
+
+function heatOption(
+  { columns, rows, unit, values }: StudyHeat,
+  [least, greatest]: readonly [number, number],
+): EChartsOption {
   return {
     ...baseOption(),
     tooltip: { ...baseOption().tooltip, trigger: "item" },
