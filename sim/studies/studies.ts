@@ -28,6 +28,7 @@ import { support } from "./shift/support.ts";
 import { tenors } from "./shift/tenors.ts";
 import { trainers } from "./training/trainers.ts";
 import { transfer } from "./shift/transfer.ts";
+import { truthAxes } from "./shift/truth-axes.ts";
 import { uncertaintyOnChain } from "./on-chain/uncertainty-on-chain.ts";
 import { uncertainty } from "./warning/uncertainty.ts";
 
@@ -65,6 +66,7 @@ const studies: readonly Study[] = [
   policySearch,
   driversStudy,
   jumps,
+  truthAxes,
   axes,
 ];
 
