@@ -3,9 +3,11 @@ import { UserError } from "../../src/errors/user-error.ts";
 import { axes } from "./on-chain/axes.ts";
 import { assumptions } from "./vault/assumptions.ts";
 import { breakingPoints } from "./shift/breaking-points.ts";
+import { breakingPointsChain } from "./on-chain/breaking-points-chain.ts";
 import { complexity } from "./training/complexity.ts";
 import { crossedDraws } from "./training/crossed-draws.ts";
 import { cusumKeeper } from "./on-chain/cusum-keeper.ts";
+import { defencesChain } from "./on-chain/defences-chain.ts";
 import { diagnosis } from "./shift/diagnosis.ts";
 import { driversStudy } from "./training/drivers.ts";
 import { greeks } from "./shift/greeks.ts";
@@ -59,6 +61,8 @@ const studies: readonly Study[] = [
   hedging,
   assumptions,
   breakingPoints,
+  breakingPointsChain,
+  defencesChain,
   transfer,
   trainers,
   poisoning,

@@ -22,8 +22,17 @@ export function medianInterval(values: ArrayLike<number>, level = 0.95): MedianI
   requireObservations("order-statistic interval of the median", values, 6);
   const sorted = Float64Array.from(values).sort();
   const n = sorted.length;
+  const { rank, coverage } = medianRank(n, level);
+  return { median: median(sorted), low: sorted[rank - 1], high: sorted[n - rank], coverage, n };
+}
+
+/**
+ * Rank r of the order statistics that bound the median from n ≥ 6 observations, counted from either end, with their
+ * exact coverage.
+ */
+export function medianRank(n: number, level = 0.95): { readonly rank: number; readonly coverage: number } {
   const coverage = (r: number) => 1 - 2 * binomialCdf(r - 1, n, 0.5);
   let r = 1;
   while (r + 1 <= n / 2 && coverage(r + 1) >= level) r++;
-  return { median: median(sorted), low: sorted[r - 1], high: sorted[n - r], coverage: coverage(r), n };
+  return { rank: r, coverage: coverage(r) };
 }

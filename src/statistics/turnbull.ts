@@ -1,3 +1,4 @@
+import { medianRank } from "./median-interval.ts";
 import { requireObservations } from "./too-few-observations-error.ts";
 
 /** A threshold known to lie in (low, high]; −Infinity and Infinity for what is censored on a side. */
@@ -43,16 +44,53 @@ export function turnbull(observations: readonly CensoredInterval[]): TurnbullMas
  * half, or the censored end itself.
  */
 export function censoredMedian(observations: readonly CensoredInterval[]): number {
+  const { low, high } = censoredQuantile(observations, 0.5);
+  if (low === -Infinity) return -Infinity;
+  return high === Infinity ? Infinity : (low + high) / 2;
+}
+
+/**
+ * Innermost interval in which Turnbull's distribution reaches a share: all that is known of that quantile. Both ends
+ * are infinite where nothing is.
+ * @throws {TooFewObservationsError} of nothing
+ */
+export function censoredQuantile(observations: readonly CensoredInterval[], share: number): CensoredInterval {
   let below = 0;
   const masses = turnbull(observations);
   for (const { low, high, mass } of masses) {
     below += mass;
-    if (below >= 0.5 - 1e-9) {
-      if (low === -Infinity) return -Infinity;
-      return high === Infinity ? Infinity : (low + high) / 2;
-    }
+    if (below >= share - 1e-9) return { low, high };
   }
-  return masses[masses.length - 1].high;
+  const { low, high } = masses[masses.length - 1];
+  return { low, high };
+}
+
+/**
+ * All that is known of the median of interval-censored differences: from the lower median's innermost interval to the
+ * upper one's, so that the opposite differences have the opposite median. Ends are infinite where nothing is known.
+ * @throws {TooFewObservationsError} of nothing
+ */
+export function censoredMedianSpan(observations: readonly CensoredInterval[]): CensoredInterval {
+  const opposite = observations.map(({ low, high }) => ({ low: -high, high: -low }));
+  return { low: censoredQuantile(observations, 0.5).low, high: -censoredQuantile(opposite, 0.5).low };
+}
+
+/**
+ * Interval of the median of interval-censored thresholds: the order-statistic interval with each lower end taken from
+ * the lower ends and each upper end from the upper ones, so that it holds the one of the thresholds themselves, and
+ * covers at least as often. Ends are infinite where that is all that is known.
+ *
+ * @throws {TooFewObservationsError} below six observations, where no 95 % interval exists
+ */
+export function censoredMedianInterval(observations: readonly CensoredInterval[], level = 0.95): CensoredInterval {
+  const n = observations.length;
+  requireObservations("interval of a censored median", new Float64Array(n), 6);
+  const { rank } = medianRank(n, level);
+  const ascending = (ends: readonly number[]) => Float64Array.from(ends).sort();
+  return {
+    low: ascending(observations.map(({ low }) => low))[rank - 1],
+    high: ascending(observations.map(({ high }) => high))[n - rank],
+  };
 }
 
 /** Intervals from a left end to the next right end with no end between them. */

@@ -1,6 +1,6 @@
 import { wilson } from "../../../src/statistics/binomial-interval.ts";
 import { medianInterval } from "../../../src/statistics/median-interval.ts";
-import { censoredMedian, turnbull } from "../../../src/statistics/turnbull.ts";
+import { censoredMedian, censoredQuantile, type CensoredInterval, turnbull } from "../../../src/statistics/turnbull.ts";
 import { breakingPoint } from "../../experiment/generalisation/breaking-point.ts";
 import { prepareReplicates, pricersOf, replicateRandom } from "../../experiment/generalisation/replicate.ts";
 import { configOf } from "../../experiment/generalisation/run-generalisation.ts";
@@ -9,6 +9,7 @@ import type { SeedEvidence, SeedThreshold } from "./breaking-points/seed-thresho
 import { bisect, SeedWorld, TOLERANCE } from "./breaking-points/seed-thresholds.ts";
 import { drawCount, fittedDraw } from "../shared/fitted-draw.ts";
 import { FEWEST_REPLICATES } from "../shared/points.ts";
+import { severityText, severityWithin } from "../shared/severity-text.ts";
 import { breathe } from "../shared/streams.ts";
 import type { Study, StudyContext } from "../study.ts";
 
@@ -109,7 +110,9 @@ function table(severities: readonly number[], found: readonly (readonly [string,
         name,
         medianText(thresholds),
         grid.median === null ? (grid.censored === "above-1" ? "> 1" : "≤ 0") : grid.median.toFixed(2),
-        thresholds.length < FEWEST_FOR_FIVE_PERCENT ? "–" : placeText(quantileOf(thresholds, 0.05)),
+        thresholds.length < FEWEST_FOR_FIVE_PERCENT
+          ? "–"
+          : severityWithin(censoredQuantile(withinOf(thresholds), 0.05)),
         share(({ within }) => within.low === -Infinity),
         share(({ within }) => within.high === Infinity),
         thresholds.filter(({ reenters }) => reenters).length,
@@ -128,7 +131,7 @@ function distributionChart(found: readonly (readonly [string, Sought])[]): Study
     x: { label: "severity", scale: "linear" },
     y: { label: "share of seeds broken", scale: "linear" },
     series: found.map(([name, { thresholds }]) => {
-      const masses = turnbull(thresholds.map(({ within }) => within));
+      const masses = turnbull(withinOf(thresholds));
       return {
         name,
         points: DRAWN.map((x) => {
@@ -165,21 +168,12 @@ function earlierChart(found: readonly (readonly [string, Sought])[]): StudyHeat 
 }
 
 function medianText(thresholds: readonly SeedThreshold[]): string {
-  const intervals = thresholds.map(({ within }) => within);
+  const intervals = withinOf(thresholds);
   const places = intervals.map(({ low, high }) => (low === -Infinity ? -1 : high === Infinity ? 2 : (low + high) / 2));
   const { low, high } = medianInterval(places);
-  return `${placeText(censoredMedian(intervals))} [${placeText(low)}, ${placeText(high)}]`;
+  return `${severityText(censoredMedian(intervals))} [${severityText(low)}, ${severityText(high)}]`;
 }
 
-function quantileOf(thresholds: readonly SeedThreshold[], share: number): number {
-  let below = 0;
-  for (const { low, high, mass } of turnbull(thresholds.map(({ within }) => within))) {
-    below += mass;
-    if (below >= share - 1e-9) return low === -Infinity ? low : high === Infinity ? high : (low + high) / 2;
-  }
-  return Infinity;
-}
-
-function placeText(severity: number): string {
-  return severity < 0 ? "≤ 0" : severity > 1 ? "> 1" : severity.toFixed(2);
+function withinOf(thresholds: readonly SeedThreshold[]): CensoredInterval[] {
+  return thresholds.map(({ within }) => within);
 }

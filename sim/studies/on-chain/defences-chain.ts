@@ -1,0 +1,196 @@
+import { UserError } from "../../../src/errors/user-error.ts";
+import { defenceNames, type DefenceName } from "../../../deployments/presets.ts";
+import { defencesOf } from "../../../src/protocol/deploy/market-terms.ts";
+import { createRandom } from "../../../src/random/random.ts";
+import { holm } from "../../../src/statistics/holm.ts";
+import { signFlips, signFlipTest } from "../../../src/statistics/paired-tests.ts";
+import { estimate, meanOf } from "../../experiment/estimate.ts";
+import { PERFECT } from "../../experiment/plan.ts";
+import type { Estimate } from "../../results/parts.ts";
+import type { StudyResult, StudyTable } from "../../results/study.ts";
+import type { Study, StudyContext } from "../study.ts";
+import { percentText } from "./chain-arms.ts";
+import { chainRuns } from "./thresholds/chain-runs.ts";
+import type { RunBook } from "./thresholds/run-book.ts";
+import { gridOf, seekAll, type PlacedThreshold } from "./thresholds/seek-all.ts";
+import { costChart, excessCosts, sharesChart } from "./thresholds/threshold-charts.ts";
+import { cellsOf, medianText, type ThresholdCell } from "./thresholds/threshold-cells.ts";
+import {
+  compareCells,
+  comparisonTable,
+  movedText,
+  powerText,
+  type Comparison,
+} from "./thresholds/threshold-comparisons.ts";
+import { vaultPredicates } from "./thresholds/vault-run.ts";
+
+const NAME = "defences-chain";
+/** Severity to which a threshold is sought: one halving of the usual grid's cells. */
+const TOLERANCE = 1 / 8;
+const LEVEL = 0.05;
+const [primary] = vaultPredicates;
+
+/** The scenario's strictest preset, with each of its defences in question taken away. */
+interface Arm {
+  readonly name: string;
+  readonly preset: string;
+}
+
+/** What taking one defence away costs at severity 1. */
+interface Saving {
+  readonly arm: Arm;
+  readonly without: Estimate;
+  /** Excess cost without the defence less that with it, paired by seed. */
+  readonly saved: Estimate;
+  readonly p: number;
+  readonly adjusted: number;
+}
+
+/** Which defence moves the breaking point: the last preset's own ones, taken away one at a time. */
+export const defencesChain: Study = {
+  name: NAME,
+  summary: "Which defence moves the vault's breaking point, and what does each save? Each taken away in turn, on chain",
+  on: "chain",
+  async run(context) {
+    const { scenario } = context;
+    const { seeds } = scenario.onChain;
+    const { strict, defences } = defencesInQuestion(context);
+    const arms: Arm[] = [
+      { name: strict, preset: strict },
+      ...defences.map((defence) => ({ name: `without ${defence}`, preset: `${strict}-${defence}` })),
+    ];
+    const book = chainRuns(context);
+    const model = await costliest(book, context, strict);
+    const places = arms.flatMap(({ preset }) => Array.from({ length: seeds }, (_, seed) => ({ model, preset, seed })));
+    const grid = gridOf(scenario);
+    const plan = { places, predicates: [primary], grid, tolerance: TOLERANCE, limits: scenario.breaks };
+    const found = await seekAll(plan, book);
+    return resultOf(context, { model, arms, grid, book, found });
+  },
+};
+
+/** Defences of the last preset that the first one lacks. @throws {UserError} when there is none */
+function defencesInQuestion({ scenario: { onChain } }: StudyContext): { strict: string; defences: DefenceName[] } {
+  const [loose, strict] = [onChain.presets[0], onChain.presets[onChain.presets.length - 1]];
+  const defences = defenceNames(defencesOf(strict) & ~defencesOf(loose));
+  if (defences.length > 0) return { strict, defences };
+  throw new UserError({
+    where: `--studies ${NAME}`,
+    what: `${strict} has no defence that ${loose} lacks`,
+    expected: "presets of which the last has defences that the first lacks, such as OPEN,FULL",
+  });
+}
+
+/** The model that costs most at severity 1 under a preset, mean over seeds. */
+async function costliest(book: RunBook, { scenario: { onChain } }: StudyContext, preset: string): Promise<string> {
+  const { models, seeds } = onChain;
+  await book.make(
+    [PERFECT, ...models].flatMap((model) =>
+      Array.from({ length: seeds }, (_, seed) => ({ model, preset, seed, severity: 1 })),
+    ),
+  );
+  const costs = models.map((model) => meanOf(excessCosts(book, { model, preset }, 1, seeds)));
+  return models[costs.indexOf(Math.max(...costs))];
+}
+
+/** All that was found. */
+interface Findings {
+  readonly model: string;
+  readonly arms: readonly Arm[];
+  readonly grid: readonly number[];
+  readonly book: RunBook;
+  readonly found: readonly PlacedThreshold[];
+}
+
+function resultOf({ scenario, masterSeed }: StudyContext, { model, arms, grid, book, found }: Findings): StudyResult {
+  const { seeds, models } = scenario.onChain;
+  const [strict, ...others] = arms;
+  const cells = cellsOf(found, primary).map((cell) => ({ ...cell, name: nameOf(arms, cell) }));
+  const moved = compareCells(
+    cells.slice(1).map((cell) => ({
+      of: nameOf(arms, cell),
+      first: { name: strict.name, cell: cells[0] },
+      second: { name: "without", cell },
+    })),
+  );
+  const costsOf = ({ preset }: Arm) => excessCosts(book, { model, preset }, 1, seeds);
+  const paired = others.map((arm) => costsOf(arm).map((cost, seed) => cost - costsOf(strict)[seed]));
+  const flips = seeds < 2 ? undefined : signFlips(seeds, createRandom(masterSeed, NAME));
+  const pValues = paired.map((differences) => (flips === undefined ? 1 : signFlipTest(differences, flips)));
+  const adjusted = holm(pValues);
+  const savings = others.map((arm, i): Saving => ({
+    ...{ arm, p: pValues[i], adjusted: adjusted[i] },
+    without: estimate(costsOf(arm)),
+    saved: estimate(paired[i]),
+  }));
+  const limit = `${Math.round(1000 * scenario.breaks.excessCost) / 10} % of NAV`;
+  const lines = arms.map(({ name, preset }) => ({ name, model, preset }));
+  return {
+    name: NAME,
+    title: "Defences one at a time",
+    question: "Which defence moves the severity at which the vault breaks, and what does each save?",
+    answer: `${model} under ${strict.name} passes ${limit} beyond perfect pricing at a median severity of ${medianText(cells[0])}. ${movesText(moved)} ${savesText(savings)}`,
+    charts: [
+      sharesChart(`Share of seeds on which the cost beyond perfect pricing has passed ${limit}`, cells, {
+        step: TOLERANCE,
+        grid,
+      }),
+      costChart(book, lines, grid, seeds),
+    ],
+    tables: [
+      comparisonTable(`Breaking point without each defence, against ${strict.name}, paired by seed`, "arm", moved),
+      savingsTable(strict.name, estimate(costsOf(strict)), cells, savings),
+    ],
+    notes: [
+      `${book.size} chain runs on ${seeds} seeds. The model is the costliest of ${models.join(", ")} at severity 1 under ${strict.name} on these same seeds, so its cost there is rather too high. Severities ${grid.join(", ")}, then bisected to ${TOLERANCE}; perfect pricing runs under every arm, and each arm is judged by its own.`,
+      `Taken away are the defences that ${strict.name} has and ${scenario.onChain.presets[0]} lacks, one at a time: what two of them do only together, or either of them alone, shows in no row.`,
+      "Shift: severity at which the vault breaks without the defence less that with it; below zero, the defence helps. Exploratory; Holm over the defences of each table; the p-value of a cost is of a sign-flip permutation.",
+      powerText(seeds, moved.length),
+    ],
+  };
+}
+
+function nameOf(arms: readonly Arm[], { preset }: Pick<ThresholdCell, "preset">): string {
+  return arms.find((arm) => arm.preset === preset)!.name;
+}
+
+function movesText(moved: readonly Comparison[]): string {
+  const shown = moved.filter(({ isShown }) => isShown);
+  if (shown.length === 0) return "That any one defence moves this point is not shown.";
+  return `It moves ${shown.map((one) => `${one.of} by ${movedText(one)}`).join(", ")}; for others that is not shown.`;
+}
+
+function savesText(savings: readonly Saving[]): string {
+  const shown = savings.filter(({ adjusted }) => adjusted <= LEVEL);
+  const told = (one: Saving) => `${one.arm.name} by ${percentText(one.saved)} of NAV`;
+  if (shown.length > 0) return `At severity 1 the cost changes ${shown.map(told).join(", ")}.`;
+  const largest = savings.reduce((one, other) =>
+    Math.abs(other.saved.mean ?? 0) > Math.abs(one.saved.mean ?? 0) ? other : one,
+  );
+  return `Nor that any changes the cost at severity 1; the largest change is ${told(largest)}.`;
+}
+
+function savingsTable(
+  strict: string,
+  plain: Estimate,
+  cells: readonly ThresholdCell[],
+  savings: readonly Saving[],
+): StudyTable {
+  return {
+    caption: "Excess cost at severity 1 with all defences and without each, 95 % over seeds; saved: paired by seed",
+    head: ["arm", "breaks at", "excess cost", "the defence saves", "p", "p, Holm", "shown"],
+    digits: [0, 0, 0, 0, 3, 3, 0],
+    rows: [
+      [strict, medianText(cells[0]), percentText(plain), "–", "–", "–", "–"],
+      ...savings.map((one, i) => [
+        one.arm.name,
+        medianText(cells[i + 1]),
+        percentText(one.without),
+        percentText(one.saved),
+        one.p,
+        one.adjusted,
+        one.adjusted > LEVEL ? "not shown" : (one.saved.mean ?? 0) > 0 ? "saves" : "costs",
+      ]),
+    ],
+  };
+}

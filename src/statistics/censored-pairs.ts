@@ -1,0 +1,41 @@
+import { StatisticInputError } from "./statistic-input-error.ts";
+import type { CensoredInterval } from "./turnbull.ts";
+
+/** Of two thresholds known to lie in intervals, on the same draw. */
+export interface PairCounts {
+  /** The second is lower whatever both are within their intervals. */
+  readonly earlier: number;
+  /** The second is higher. */
+  readonly later: number;
+  /** The intervals overlap, or both are censored on the same side. */
+  readonly undecided: number;
+}
+
+/**
+ * Counts which of each pair is known to come first.
+ * @throws {StatisticInputError} unless both have the same length
+ */
+export function comparePairs(first: readonly CensoredInterval[], second: readonly CensoredInterval[]): PairCounts {
+  requirePairs(first, second);
+  const earlier = first.filter((one, i) => second[i].high <= one.low).length;
+  const later = first.filter((one, i) => one.high <= second[i].low).length;
+  return { earlier, later, undecided: first.length - earlier - later };
+}
+
+/**
+ * Interval in which the difference second − first of each pair lies: (l₂ − h₁, h₂ − l₁), infinite on the sides where
+ * one of them is censored.
+ * @throws {StatisticInputError} unless both have the same length
+ */
+export function pairedShifts(
+  first: readonly CensoredInterval[],
+  second: readonly CensoredInterval[],
+): CensoredInterval[] {
+  requirePairs(first, second);
+  return first.map((one, i) => ({ low: second[i].low - one.high, high: second[i].high - one.low }));
+}
+
+function requirePairs(first: readonly unknown[], second: readonly unknown[]): void {
+  if (first.length === second.length) return;
+  throw new StatisticInputError("paired thresholds", `${first.length} and ${second.length} of them`);
+}
