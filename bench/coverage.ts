@@ -109,7 +109,7 @@ function cellOf(rule: Rule, { level, feature }: State): Cell {
     raw[i] = vol * (1 + 0.8 * smile);
   }
   const errors = scoreQuotes({ truth, weight: ones, vega: ones }, raw, contractDomain, config.trade);
-  return { listed: errors, standardised: errors };
+  return { listed: errors, standardised: errors, priceBp: 0 };
 }
 
 function scored(calm: Cell, placebo: Cell, stress: Cell): ModelReplicate {

@@ -2,6 +2,7 @@ import { roles, type Role } from "../scenarios/scenario.ts";
 import { finiteOrNull, type Estimate } from "../results/parts.ts";
 import type { BreakResult, ChainCell } from "../results/on-chain.ts";
 
+import { breakShares } from "./break-shares.ts";
 import { estimate, meanOf } from "./estimate.ts";
 import type { JudgedRun } from "./finished-run.ts";
 import { PERFECT } from "./plan.ts";
@@ -98,6 +99,7 @@ export function chainCell(runs: readonly JudgedRun[]): ChainCell {
       liquidations: total((run) => run.summary.events.liquidations),
     },
     breaks,
+    breakShares: breakShares(runs),
     firstBreak: excess[0] ?? null,
   };
 }

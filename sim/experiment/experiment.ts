@@ -49,12 +49,12 @@ async function synthetic(job: Job): Promise<ExperimentOutcome> {
   const { request, timings } = job;
   const processes = chainProcesses(job, request.scenario);
   try {
-    const { generalisation, replicateSd } = await score(job);
+    const { generalisation, replicateSd, replicateTable } = await score(job);
     const chain = await runChain(job, chainSetting(request), processes);
     const studies = await answer(job, request.scenario);
     const scores = { generalisation, replicateSd, history: null, studies };
     const results = assembleResults(request, scores, chain, timings.seconds);
-    return { results, bundles: chain.bundles };
+    return { results, bundles: chain.bundles, tables: [{ name: "replicates.csv", csv: replicateTable }] };
   } finally {
     processes?.stop();
   }
@@ -94,7 +94,7 @@ async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOu
     chain,
     timings.seconds,
   );
-  return { results, bundles: chain.bundles };
+  return { results, bundles: chain.bundles, tables: [] };
 }
 
 function trainingText(files: HistoryFiles, { calm }: Pick<HistoryResult, "calm">): string {

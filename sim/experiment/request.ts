@@ -74,6 +74,8 @@ export interface ExperimentOutcome {
   readonly results: Results;
   /** The worst run of each model, to be written under `bundles/`. */
   readonly bundles: readonly { readonly name: string; readonly json: string }[];
+  /** Long tables as CSV. */
+  readonly tables: readonly { readonly name: string; readonly csv: string }[];
 }
 
 /** Runs an experiment in memory; nothing is written. */

@@ -15,6 +15,27 @@ const exploitable = z.strictObject({
   missedSales: optionalNumber,
   /** The same at an under-priced bid. */
   missedPurchases: optionalNumber,
+  /** Vega-weighted mean absolute price error of the listed quotes, basis points of spot. */
+  priceErrorBp: sampleSchema,
+});
+
+/** One kind of static arbitrage in a model's surfaces: share of the places that have it, and the worst, bp of spot. */
+const arbitrageKind = z.strictObject({ rate: share, worstBp: optionalNumber });
+
+/** Static arbitrage on a dense grid of x = k/(σ√τ) in [−3, 3] by trained tenors, after the declared domain. */
+const arbitrage = z.strictObject({
+  severity: share,
+  /** Surfaces looked at, one a replicate, and the share of them without any. */
+  surfaces: z.number().int().positive(),
+  freeShare: share,
+  /** Prices outside their bounds. */
+  bounds: arbitrageKind,
+  /** Calls that rise in the strike, or fall faster than it. */
+  vertical: arbitrageKind,
+  /** Butterflies with a negative price. */
+  butterfly: arbitrageKind,
+  /** Calls worth more than those of the same moneyness that live longer. */
+  calendar: arbitrageKind,
 });
 
 /** Failure to generalise, primary family: d = gap(model) − gap(attainable), paired by replicate. */
@@ -50,8 +71,10 @@ const breakingPoint = z.strictObject({
   seeds: z.number().int().nonnegative(),
   /** Seeds whose threshold was passed more than once. */
   reentries: z.number().int().nonnegative(),
-  /** Share of seeds broken at severity 0. */
+  /** Share of seeds broken at severity 0, with its exact 95 % interval (Clopper & Pearson). */
   falseBreakRate: optionalNumber,
+  falseBreakLow: optionalNumber,
+  falseBreakHigh: optionalNumber,
   /** Severity at which 5 % have broken; null when censored, left out below 60 seeds. */
   fivePercent: optionalNumber.optional(),
 });
@@ -124,6 +147,8 @@ export const modelResultSchema = z.strictObject({
   versusAttainable: versusAttainable.nullable(),
   breakingPoint: breakingPoint.nullable(),
   exploitable: z.array(exploitable),
+  /** In calm and at the primary severity, first age; empty for controls. */
+  arbitrage: z.array(arbitrage),
 });
 
 /** Two-sided interval of the placebo: error on one fresh calm path less that on another. */
@@ -262,6 +287,7 @@ export const generalisationSchema = z.strictObject({
 export type ModelResult = z.output<typeof modelResultSchema>;
 export type Controls = z.output<typeof controlsSchema>;
 export type Generalisation = z.output<typeof generalisationSchema>;
+export type Arbitrage = z.output<typeof arbitrage>;
 export type Comparison = z.output<typeof comparison>;
 export type Distance = z.output<typeof distance>;
 export type Smile = z.output<typeof smile>;

@@ -36,6 +36,24 @@ export const breakSchema = z.strictObject({
   text: z.string(),
 });
 
+/** Seeds in which something happened, with the exact 95 % interval of its chance (Clopper & Pearson); null below six. */
+const eventShare = z.strictObject({ seeds: count, of: count, low: optionalNumber, high: optionalNumber });
+
+/** How often a predicate fell, over seeds. */
+const breakShare = z.strictObject({
+  predicate: predicateName,
+  absolute: eventShare,
+  /** Of perfect pricing on the same preset and seeds; null for perfect pricing itself. */
+  control: eventShare.nullable(),
+  /** In excess of perfect pricing; null for perfect pricing itself. */
+  excess: eventShare.nullable(),
+  /** Seeds in which just the one of the two broke, absolutely. */
+  onlyModel: count,
+  onlyControl: count,
+  /** Exact binomial test that such a seed is as likely the one as the other (McNemar); null without such a seed. */
+  pValue: optionalNumber,
+});
+
 /**
  * The vault's profit by cause in USD, mean over seeds; the parts sum to `total`. A loss is negative.
  * The residual is bounded, never hidden.
@@ -160,6 +178,7 @@ export const chainCellSchema = z.strictObject({
   activity: z.array(activity),
   exercised,
   breaks: z.array(breakSchema),
+  breakShares: z.array(breakShare),
   firstBreak: breakSchema.nullable(),
 });
 
@@ -267,6 +286,8 @@ export const storySchema = z.strictObject({
 
 export type SeedResult = z.output<typeof seedResultSchema>;
 export type BreakResult = z.output<typeof breakSchema>;
+export type EventShare = z.output<typeof eventShare>;
+export type BreakShare = z.output<typeof breakShare>;
 export type ChainCell = z.output<typeof chainCellSchema>;
 export type Ladder = z.output<typeof ladderSchema>;
 export type Amplification = z.output<typeof amplificationSchema>;

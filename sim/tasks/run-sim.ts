@@ -82,10 +82,11 @@ function headlineFacts(options: SimOptions) {
   };
 }
 
-function filesOf({ results, bundles }: ExperimentOutcome) {
+function filesOf({ results, bundles, tables }: ExperimentOutcome) {
   return [
     { path: "results.json", text: `${JSON.stringify(results, null, 1)}\n` },
     { path: "report.html", text: renderReport(results) },
+    ...tables.map(({ name, csv }) => ({ path: name, text: csv })),
     ...bundles.map(({ name, json }) => ({ path: `bundles/${name}`, text: json })),
   ];
 }

@@ -32,7 +32,9 @@ export function medianInterval(values: ArrayLike<number>, level = 0.95): MedianI
  */
 export function medianRank(n: number, level = 0.95): { readonly rank: number; readonly coverage: number } {
   const coverage = (r: number) => 1 - 2 * binomialCdf(r - 1, n, 0.5);
-  let r = 1;
+  // Sought from where the normal law would have it.
+  let r = Math.max(1, Math.min(Math.floor(n / 2), Math.floor(n / 2 - Math.sqrt(n))));
+  while (r > 1 && coverage(r) < level) r--;
   while (r + 1 <= n / 2 && coverage(r + 1) >= level) r++;
   return { rank: r, coverage: coverage(r) };
 }

@@ -20,7 +20,7 @@ function cell(error: number): Cell {
   const one = Float64Array.of(1);
   const quotes = { truth: Float64Array.of(0.5), weight: one, vega: one };
   const errors = scoreQuotes(quotes, Float64Array.of(0.5 + error / 100), [0.01, 10], config.trade);
-  return { listed: errors, standardised: errors };
+  return { listed: errors, standardised: errors, priceBp: 0 };
 }
 
 /** A replicate with no error in calm and these under stress. */

@@ -70,6 +70,9 @@ describe("a breaking point", () => {
     const placeboExcess = thresholds.map((_, i) => (i === 0 ? 7 : 0));
     const point = breakingPoint(severities, { excess, thresholds, placeboExcess });
     expect(point).to.include({ median: null, censored: "above-1", high: null, falseBreakRate: 0.05, seeds: 20 });
+    // R's binom.test(1, 20): [0.001265089, 0.2487328].
+    expect(point.falseBreakLow).to.be.closeTo(0.001265089, 1e-8);
+    expect(point.falseBreakHigh).to.be.closeTo(0.2487328, 1e-6);
     expect(point).not.to.have.property("fivePercent");
   });
 });

@@ -380,17 +380,60 @@ function modelResult(model: Sketch, n: number): ModelResult {
             verdict: d > threshold ? "broke" : d + 2 < threshold ? "held" : "not shown",
           },
     breakingPoint: wild
-      ? { median: null, low: null, high: null, censored: "at-or-below-0", seeds: n, reentries: 3, falseBreakRate: 0.9 }
+      ? {
+          median: null,
+          low: null,
+          high: null,
+          censored: "at-or-below-0",
+          seeds: n,
+          reentries: 3,
+          falseBreakRate: 0.9,
+          falseBreakLow: 0,
+          falseBreakHigh: 0.95,
+        }
       : model.gapAtOne > 15
-        ? { median: 0.62, low: 0.55, high: 0.71, censored: "none", seeds: n, reentries: 0, falseBreakRate: 0.01 }
-        : { median: null, low: null, high: null, censored: "above-1", seeds: n, reentries: 0, falseBreakRate: 0 },
+        ? {
+            median: 0.62,
+            low: 0.55,
+            high: 0.71,
+            censored: "none",
+            seeds: n,
+            reentries: 0,
+            falseBreakRate: 0.01,
+            falseBreakLow: 0,
+            falseBreakHigh: 0.95,
+          }
+        : {
+            median: null,
+            low: null,
+            high: null,
+            censored: "above-1",
+            seeds: n,
+            reentries: 0,
+            falseBreakRate: 0,
+            falseBreakLow: 0,
+            falseBreakHigh: 0.95,
+          },
     exploitable: severities.map((severity) => ({
       severity,
       soldTooCheap: gap(model, severity) * 0.4,
       boughtTooDear: gap(model, severity) * 0.05,
       missedSales: 0.02 * severity,
       missedPurchases: 0.2 * severity,
+      priceErrorBp: sample(2 * gap(model, severity), n),
     })),
+    arbitrage:
+      model.kind === "control"
+        ? []
+        : [0, 1].map((severity) => ({
+            severity,
+            surfaces: 20,
+            freeShare: wild ? 0 : 1,
+            bounds: { rate: 0, worstBp: 0 },
+            vertical: { rate: wild ? 0.1 : 0, worstBp: wild ? 340 : 0 },
+            butterfly: { rate: wild ? 0.2 : 0, worstBp: wild ? 80 : 0 },
+            calendar: { rate: 0.01, worstBp: 1.5 },
+          })),
   };
 }
 
@@ -475,6 +518,15 @@ function chainCell(model: Sketch, preset: string, severity: number, seeds: numbe
       liquidations: severity === 1 ? 9 : 0,
     },
     breaks,
+    breakShares: (["economic", "solvency", "liveness"] as const).map((predicate) => ({
+      predicate,
+      absolute: { seeds: predicate === "economic" ? Math.min(2, seeds) : 0, of: seeds, low: null, high: null },
+      control: { seeds: 0, of: seeds, low: null, high: null },
+      excess: { seeds: 0, of: seeds, low: null, high: null },
+      onlyModel: predicate === "economic" ? Math.min(2, seeds) : 0,
+      onlyControl: 0,
+      pValue: predicate === "economic" ? 0.5 : null,
+    })),
     firstBreak: breaks[0] ?? null,
   };
 }

@@ -15,7 +15,8 @@ import { resultsFixture } from "../report/results-fixture.ts";
 const fixture: RunExperiment = async (_, on) => {
   on({ kind: "started", phase: "chain", total: 1 });
   on({ kind: "finished", phase: "chain", detail: "1 run" });
-  return { results: resultsFixture(), bundles: [{ name: "polynomial-1-3.json", json: "{}" }] };
+  const bundles = [{ name: "polynomial-1-3.json", json: "{}" }];
+  return { results: resultsFixture(), bundles, tables: [{ name: "replicates.csv", csv: "replicate\n0\n" }] };
 };
 
 describe("sim", () => {
@@ -32,10 +33,11 @@ describe("sim", () => {
     return { code, stdout: String(stdout.read() ?? ""), stderr: String(stderr.read() ?? "") };
   }
 
-  it("writes results, report and bundles, and prints the verdict", async () => {
+  it("writes results, report, tables and bundles, and prints the verdict", async () => {
     const { code, stdout } = await run({});
     expect(code).to.equal(0);
-    expect(readdirSync(join(root, "run"))).to.have.members(["results.json", "report.html", "bundles"]);
+    const written = ["results.json", "report.html", "replicates.csv", "bundles"];
+    expect(readdirSync(join(root, "run"))).to.have.members(written);
     resultsSchema.parse(JSON.parse(readFileSync(join(root, "run", "results.json"), "utf8")));
     expect(stdout).to.match(/^regimebreak {2}vol-shock .*\n\n {2}run on chain +done .*\n\nTrained on 60 calm days/);
   });
@@ -57,7 +59,7 @@ describe("sim", () => {
   });
 
   it("lets no gate pass that could not be judged", async () => {
-    const few: RunExperiment = async () => ({ results: resultsFixture({ seeds: 3 }), bundles: [] });
+    const few: RunExperiment = async () => ({ results: resultsFixture({ seeds: 3 }), bundles: [], tables: [] });
     let thrown: unknown;
     await run({ failIf: "loss.upper95 > 0.1" }, few).catch((error: unknown) => (thrown = error));
     expect(thrown).to.be.instanceOf(UserError);

@@ -1,3 +1,4 @@
+import { clopperPearson } from "../../../src/statistics/binomial-interval.ts";
 import { medianInterval } from "../../../src/statistics/median-interval.ts";
 import { quantile } from "../../../src/statistics/moments.ts";
 import type { BreakingPoint } from "../../results/generalisation.ts";
@@ -35,6 +36,7 @@ export function breakingPoint(severities: readonly number[], evidence: BreakingE
   // Ends are mapped to finite numbers outside the range, so that order statistics apply.
   const ordered = passages.map(({ at }) => Math.min(2, Math.max(-1, at)));
   const { median, low, high } = medianInterval(ordered);
+  const falseBreaks = clopperPearson(passages.filter(({ at }) => at === -Infinity).length, passages.length);
   return {
     median: insideRange(median),
     low: insideRange(low),
@@ -42,7 +44,9 @@ export function breakingPoint(severities: readonly number[], evidence: BreakingE
     censored: median > 1 ? "above-1" : median < 0 ? "at-or-below-0" : "none",
     seeds: passages.length,
     reentries: passages.filter(({ reenters }) => reenters).length,
-    falseBreakRate: passages.filter(({ at }) => at === -Infinity).length / passages.length,
+    falseBreakRate: falseBreaks.rate,
+    falseBreakLow: falseBreaks.low,
+    falseBreakHigh: falseBreaks.high,
     ...(passages.length >= FEWEST_FOR_FIVE_PERCENT ? { fivePercent: insideRange(quantile(ordered, 0.05)) } : {}),
   };
 }

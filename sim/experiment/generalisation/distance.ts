@@ -1,9 +1,18 @@
 import type { FeatureName, FeatureTable } from "../../../src/models/pricing-model.ts";
 import { featureNames } from "../../../src/models/pricing-model.ts";
 import { mean, standardDeviation } from "../../../src/statistics/moments.ts";
+import type { GeneralisationConfig } from "./config.ts";
+import type { DesignName, MarketQuotes } from "./quotes.ts";
+import { designNames, designSize } from "./quotes.ts";
 
 /** What all quotes of a moment share. */
 const shared: readonly FeatureName[] = featureNames.filter((name) => name !== "logMoneyness" && name !== "years");
+
+/** How far the quotes of a moment lie from those of training. */
+export interface MomentDistance {
+  readonly outside: Readonly<Record<DesignName, Outside>>;
+  readonly energy: number;
+}
 
 /** Shares of quotes. */
 export interface Outside {
@@ -22,8 +31,9 @@ export class TrainedFeatures {
   readonly #ranges: readonly (readonly [name: FeatureName, low: number, high: number])[];
   /** Features that vary in training, with their location and scale there. */
   readonly #scales: readonly (readonly [name: FeatureName, mean: number, sd: number])[];
-  /** Standardised features of each training moment. */
-  readonly #moments: readonly Float64Array[];
+  /** Standardised features of the training moments, moment by moment. */
+  readonly #moments: Float64Array;
+  readonly #count: number;
   /** Mean distance between two training moments. */
   readonly #within: number;
 
@@ -34,13 +44,18 @@ export class TrainedFeatures {
       return low < high ? [[name, low, high] as const] : [];
     });
     this.#scales = shared.flatMap((name) => {
-      const values = Float64Array.from(moments, (row) => training[name][row]);
+      const column = training[name];
+      const values = Float64Array.from(moments, (row) => column[row]);
       const sd = standardDeviation(values);
       return sd > 0 ? [[name, mean(values), sd] as const] : [];
     });
-    this.#moments = moments.map((row) => this.#standardised(training, row));
-    const distances = this.#moments.map((moment) => this.#meanDistance(moment));
-    this.#within = distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
+    const size = this.#scales.length;
+    this.#count = moments.length;
+    this.#moments = new Float64Array(size * moments.length);
+    moments.forEach((row, i) => this.#moments.set(this.#standardised(training, row), i * size));
+    let sum = 0;
+    for (let i = 0; i < this.#count; i++) sum += this.#meanDistance(this.#moments.subarray(i * size, (i + 1) * size));
+    this.#within = sum / this.#count;
   }
 
   /** How much of the rows `from` … `to` − 1 lies outside the ranges of training. */
@@ -70,17 +85,21 @@ export class TrainedFeatures {
   }
 
   #standardised(features: FeatureTable, row: number): Float64Array {
-    return Float64Array.from(this.#scales, ([name, centre, sd]) => (features[name][row] - centre) / sd);
+    const point = new Float64Array(this.#scales.length);
+    this.#scales.forEach(([name, centre, sd], i) => (point[i] = (features[name][row] - centre) / sd));
+    return point;
   }
 
   #meanDistance(point: Float64Array): number {
+    const moments = this.#moments;
+    const size = point.length;
     let sum = 0;
-    for (const moment of this.#moments) {
+    for (let at = 0; at < moments.length; at += size) {
       let square = 0;
-      for (let i = 0; i < point.length; i++) square += (moment[i] - point[i]) ** 2;
+      for (let i = 0; i < size; i++) square += (moments[at + i] - point[i]) ** 2;
       sum += Math.sqrt(square);
     }
-    return sum / this.#moments.length;
+    return sum / this.#count;
   }
 }
 
@@ -91,4 +110,35 @@ function rangeOf(values: Float64Array): readonly [number, number] {
     if (value > high) high = value;
   }
   return [low, high];
+}
+
+/**
+ * Distances of a replicate's test moments, by severity, by age.
+ * @param tests - path by path (calm A, calm B, then rising severities above 0; severity 0 is calm A), age by age, design
+ * by design
+ */
+export function distancesOf(
+  { scenario, severities }: GeneralisationConfig,
+  training: MarketQuotes,
+  { features }: MarketQuotes,
+): MomentDistance[][] {
+  const perDay = designSize(scenario, "standardised");
+  const first = Array.from({ length: scenario.training.days }, (_, day) => day * perDay);
+  const trained = new TrainedFeatures(training.features, first);
+  const [listed, standardised] = designNames.map((design) => designSize(scenario, design));
+  const positive = severities.filter((severity) => severity > 0);
+  return severities.map((severity) => {
+    const path = severity === 0 ? 0 : 2 + positive.indexOf(severity);
+    return scenario.scoring.ages.map((_, age, ages) => {
+      const from = (path * ages.length + age) * (listed + standardised);
+      const between = from + listed;
+      return {
+        outside: {
+          listed: trained.outside(features, from, between),
+          standardised: trained.outside(features, between, between + standardised),
+        },
+        energy: trained.energy(features, from),
+      };
+    });
+  });
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../../../src/errors/user-error.ts";
+import type { GeneralisationConfig } from "./config.ts";
 import { attainableName } from "./config.ts";
 import type { Cell, FailedReplicate, ModelReplicate, ReplicateErrors } from "./replicate.ts";
 
@@ -54,4 +55,9 @@ export function gap(one: ModelReplicate, severity: number, age: number, measure:
 /** Gap beyond the attainable control's by replicate. */
 export function excesses({ own, control }: PairedModel, severity: number, age: number, measure = rmse): Float64Array {
   return Float64Array.from(own, (one, i) => gap(one, severity, age, measure) - gap(control[i], severity, age, measure));
+}
+
+/** Place of the primary severity among the severities. */
+export function primaryIndex({ severities, scenario }: GeneralisationConfig): number {
+  return severities.indexOf(scenario.scoring.primarySeverity);
 }

@@ -12,17 +12,23 @@ import type { AttainableRules, FilterRule } from "./attainable.ts";
 import { attainableVols, fitAttainable } from "./attainable.ts";
 import type { GeneralisationConfig } from "./config.ts";
 import { attainableName, perfectName } from "./config.ts";
-import type { Outside } from "./distance.ts";
-import { TrainedFeatures } from "./distance.ts";
+import type { MomentDistance } from "./distance.ts";
+import { distancesOf } from "./distance.ts";
 import type { Moment } from "./moments.ts";
 import { testMoments, testMomentsOf, trainingMoments } from "./moments.ts";
+import { PriceErrors } from "./price-errors.ts";
 import type { QuoteErrors } from "./quote-errors.ts";
 import { scoreQuotes } from "./quote-errors.ts";
 import type { DesignName, MarketQuotes } from "./quotes.ts";
 import { designNames, designSize, quotesAt } from "./quotes.ts";
+import type { SurfaceArbitrage } from "./surface-arbitrage.ts";
+import { surfaceArbitrage } from "./surface-arbitrage.ts";
 
 /** Errors at one moment, by design. */
-export type Cell = Readonly<Record<DesignName, QuoteErrors>>;
+export type Cell = Readonly<Record<DesignName, QuoteErrors>> & {
+  /** Vega-weighted price error of the listed quotes, basis points of spot. */
+  readonly priceBp: number;
+};
 
 /** One model in one replicate; all errors in vol points. */
 export interface ModelReplicate {
@@ -37,6 +43,8 @@ export interface ModelReplicate {
   readonly stress: readonly (readonly Cell[])[];
   /** Absolute errors of the standardised quotes at the primary severity and age, tenor by tenor. */
   readonly primaryErrors: readonly number[];
+  /** Static arbitrage in its surface at the first age, in calm and at the primary severity; of the first replicates. */
+  readonly arbitrage?: readonly [calm: SurfaceArbitrage, stress: SurfaceArbitrage];
 }
 
 /** Why a model has no errors in a replicate. */
@@ -58,12 +66,6 @@ export interface ReplicateErrors extends ModelErrors {
   readonly oracleDifference: number | null;
   /** From training by features alone, by severity, by age. */
   readonly distances: readonly (readonly MomentDistance[])[];
-}
-
-/** How far a moment lies from those of training, see {@link TrainedFeatures}. */
-export interface MomentDistance {
-  readonly outside: Readonly<Record<DesignName, Outside>>;
-  readonly energy: number;
 }
 
 /** What replicates share: rules of the attainable control. Plain JSON. */
@@ -115,6 +117,9 @@ export function pricersOf({ scenario }: GeneralisationConfig): TruthPricers {
   return new TruthPricers(scenario.calm, scenario.crash, scenario.process);
 }
 
+/** Replicates whose surfaces are looked at for arbitrage: thousands of places each. */
+const ARBITRAGE_REPLICATES = 20;
+
 function scoreReplicate(
   config: GeneralisationConfig,
   { rules }: Prepared,
@@ -122,51 +127,24 @@ function scoreReplicate(
   index: number,
 ): ReplicateErrors {
   const draw = drawReplicate(config, pricers, index);
-  const { training, paths, tests } = draw;
-  const { levelRange, models } = scoreModels(config, draw);
+  const { training, paths, tests, prices } = draw;
+  const { levelRange, models } = scoreModels(config, draw, index < ARBITRAGE_REPLICATES);
   const filtered = attainableTraining(training, pricers, rules.calm[0]);
   const attainable = {
     ...fitErrors(config, filtered.quotes, filtered.vols),
-    ...scorePaths(config, paths.length, tests, attainableTests(config, pricers, rules, paths, tests)),
+    ...scorePaths(config, paths.length, tests, prices, attainableTests(config, pricers, rules, paths, tests)),
   };
   const perfect = {
     ...fitErrors(config, training, training.clean),
-    ...scorePaths(config, paths.length, tests, tests.clean),
+    ...scorePaths(config, paths.length, tests, prices, tests.clean),
   };
   return {
     index,
     levelRange,
     models: { ...models, [attainableName]: attainable, [perfectName]: perfect },
     oracleDifference: oracleDifference(pricers, tests, index),
-    distances: distances(config, training, tests),
+    distances: distancesOf(config, training, tests),
   };
-}
-
-/** Rows of the tests come path by path, calm A, calm B, then rising severities above 0; severity 0 is calm A. */
-function distances(
-  { scenario, severities }: GeneralisationConfig,
-  training: MarketQuotes,
-  { features }: MarketQuotes,
-): MomentDistance[][] {
-  const perDay = designSize(scenario, "standardised");
-  const first = Array.from({ length: scenario.training.days }, (_, day) => day * perDay);
-  const trained = new TrainedFeatures(training.features, first);
-  const [listed, standardised] = designNames.map((design) => designSize(scenario, design));
-  const positive = severities.filter((severity) => severity > 0);
-  return severities.map((severity) => {
-    const path = severity === 0 ? 0 : 2 + positive.indexOf(severity);
-    return scenario.scoring.ages.map((_, age, ages) => {
-      const from = (path * ages.length + age) * (listed + standardised);
-      const between = from + listed;
-      return {
-        outside: {
-          listed: trained.outside(features, from, between),
-          standardised: trained.outside(features, between, between + standardised),
-        },
-        energy: trained.energy(features, from),
-      };
-    });
-  });
 }
 
 /** What a replicate draws, the same whatever is scored on it. */
@@ -176,22 +154,23 @@ interface Draw {
   readonly paths: readonly (readonly Moment[])[];
   /** Path by path, moment by moment, design by design. */
   readonly tests: MarketQuotes;
+  readonly prices: PriceErrors;
 }
 
 function drawReplicate(config: GeneralisationConfig, pricers: TruthPricers, index: number): Draw {
   const random = replicateRandom(config, index);
   const training = trainingQuotes(config, pricers, random);
   const paths = testPaths(config, pricers, random);
-  const moments = paths.flat();
-  return {
-    random,
-    training,
-    paths,
-    tests: quotesAt(config.scenario, pricers, moments, designNames, random.fork("test-noise")),
-  };
+  const tests = quotesAt(config.scenario, pricers, paths.flat(), designNames, random.fork("test-noise"));
+  return { random, training, paths, tests, prices: new PriceErrors(tests) };
 }
 
-function scoreModels(config: GeneralisationConfig, { random, training, paths, tests }: Draw): ModelErrors {
+function scoreModels(
+  config: GeneralisationConfig,
+  { random, training, paths, tests, prices }: Draw,
+  withArbitrage = false,
+): ModelErrors {
+  const moments = [paths[0][0], paths[primaryPath(config)][0]];
   const models: Record<string, ModelReplicate | FailedReplicate> = {};
   let levelRange: readonly [number, number] = [Number.NaN, Number.NaN];
   for (const name of config.models) {
@@ -202,7 +181,13 @@ function scoreModels(config: GeneralisationConfig, { random, training, paths, te
     }
     levelRange = fitted.trainedOn.levelRange;
     const fits = fitErrors(config, training, fitted.rawMany(training.features));
-    models[name] = { ...fits, ...scorePaths(config, paths.length, tests, fitted.rawMany(tests.features)) };
+    const raw = fitted.rawMany(tests.features);
+    models[name] = { ...fits, ...scorePaths(config, paths.length, tests, prices, raw) };
+    if (!withArbitrage) continue;
+    const [calm, stress] = moments.map(({ features }) =>
+      surfaceArbitrage(fitted, features, config.scenario.training.tenors),
+    );
+    models[name] = { ...models[name], arbitrage: [calm, stress] };
   }
   return { levelRange, models };
 }
@@ -265,18 +250,25 @@ function fitErrors({ trade }: GeneralisationConfig, quotes: MarketQuotes, raw: F
 }
 
 /** Scores every cell of every path; rows come path by path, age by age, design by design. */
-function scorePaths(config: GeneralisationConfig, paths: number, tests: MarketQuotes, raw: Float64Array) {
+function scorePaths(
+  config: GeneralisationConfig,
+  paths: number,
+  tests: MarketQuotes,
+  prices: PriceErrors,
+  raw: Float64Array,
+) {
   const { scenario, severities, trade } = config;
   const quotes = { truth: tests.clean, weight: tests.weight, vega: tests.vega };
   let row = 0;
   const cells = Array.from({ length: paths }, () =>
     scenario.scoring.ages.map((): Cell => {
+      const priceBp = prices.over(raw, contractDomain, row, row + designSize(scenario, "listed"));
       const [listed, standardised] = designNames.map((design) => {
         const from = row;
         row += designSize(scenario, design);
         return scoreQuotes(quotes, raw, contractDomain, trade, from, row);
       });
-      return { listed, standardised };
+      return { listed, standardised, priceBp };
     }),
   );
   const [calm, placebo, ...stressed] = cells;
@@ -285,17 +277,17 @@ function scorePaths(config: GeneralisationConfig, paths: number, tests: MarketQu
   return { calm, placebo, stress, primaryErrors: primaryErrors(config, tests, raw) };
 }
 
-function primaryErrors(
-  { scenario, severities }: GeneralisationConfig,
-  tests: MarketQuotes,
-  raw: Float64Array,
-): number[] {
-  const { ages, primarySeverity } = scenario.scoring;
+/** Place of the primary severity among the paths: calm A and B come first, and severity 0 is calm A. */
+function primaryPath({ scenario, severities }: GeneralisationConfig): number {
+  const { primarySeverity } = scenario.scoring;
+  return primarySeverity === 0 ? 0 : 2 + severities.filter((severity) => severity > 0).indexOf(primarySeverity);
+}
+
+function primaryErrors(config: GeneralisationConfig, tests: MarketQuotes, raw: Float64Array): number[] {
+  const { scenario } = config;
+  const { ages } = scenario.scoring;
   const [listed, standardised] = designNames.map((design) => designSize(scenario, design));
-  const positive = severities.filter((severity) => severity > 0);
-  // Calm A and B come first; severity 0 is calm A.
-  const path = primarySeverity === 0 ? 0 : 2 + positive.indexOf(primarySeverity);
-  const from = path * ages.length * (listed + standardised) + listed;
+  const from = primaryPath(config) * ages.length * (listed + standardised) + listed;
   return Array.from({ length: standardised }, (_, i) => {
     const vol = Math.min(contractDomain[1], Math.max(contractDomain[0], raw[from + i]));
     return 100 * Math.abs(vol - tests.clean[from + i]);

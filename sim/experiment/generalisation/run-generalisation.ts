@@ -9,6 +9,7 @@ import { knownBreakControl, oracleControl } from "./controls.ts";
 import { designNames } from "./quotes.ts";
 import type { FailedReplicate, Prepared, ReplicateErrors } from "./replicate.ts";
 import { fitModels, prepareReplicates, pricersOf, replicateRandom, trainingQuotes } from "./replicate.ts";
+import { replicateTable } from "./replicate-table.ts";
 import { ScoringProcesses } from "./score-processes.ts";
 import { carryOut, scoringTasks, type Scored, type ScoringTask } from "./scoring-task.ts";
 import { smileChart } from "./smile-chart.ts";
@@ -38,6 +39,8 @@ export interface GeneralisationOutcome {
   readonly generalisation: Generalisation;
   /** Standard deviation between replicates of the primary excess, vol points. */
   readonly replicateSd: Summary["replicateSd"];
+  /** Every error of every replicate, as CSV. */
+  readonly replicateTable: string;
 }
 
 /**
@@ -121,7 +124,7 @@ function outcomeOf(config: GeneralisationConfig, prepared: Prepared, scored: rea
     smiles: smileChart(config, prepared, typicalReplicate(config, replicates)),
     heatMaps,
   };
-  return { generalisation, replicateSd };
+  return { generalisation, replicateSd, replicateTable: replicateTable(config, replicates) };
 }
 
 function isFitted(model: FittedModel | FailedReplicate): model is FittedModel {

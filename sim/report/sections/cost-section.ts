@@ -1,10 +1,10 @@
 import type { EChartsOption, SeriesOption } from "echarts";
 
-import type { ChainCell } from "../../results/on-chain.ts";
+import type { ChainCell, EventShare } from "../../results/on-chain.ts";
 import type { Results } from "../../results/results.ts";
 import { baseOption, drawn, figure, marginFor, xValues, yNames } from "../chart.ts";
 import type { Chart } from "../chart.ts";
-import { number, percent } from "../format.ts";
+import { interval, list, number, percent, probability } from "../format.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { costCoverageNote } from "../interval-coverage.ts";
@@ -159,6 +159,55 @@ export function costSection(results: Results, chart: Chart | undefined): Html {
       Guards can make the worst model harmless: its posts are refused and what is left is an old surface. So the error
       that a model intends and the one that the contract quotes stand side by side.
     </p>
-    ${ladderTable(results)} ${amplificationTable(results)}
+    ${breakTable(cells)} ${ladderTable(results)} ${amplificationTable(results)}
   </section>`;
+}
+
+/** How often each predicate fell; those that fell nowhere are said in a sentence. */
+function breakTable(cells: readonly ChainCell[]): Html {
+  const rows = cells.flatMap((cell) => cell.breakShares.map((share) => ({ cell, share })));
+  const fell = rows.filter(
+    ({ share }) => share.absolute.seeds + (share.control?.seeds ?? 0) + (share.excess?.seeds ?? 0),
+  );
+  const idle = [...new Set(rows.map(({ share }) => share.predicate))].filter(
+    (predicate) => !fell.some(({ share }) => share.predicate === predicate),
+  );
+  const never = idle.length === 0 ? "" : `Neither model nor control ever broke ${list(idle)}.`;
+  if (fell.length === 0) return html`<p class="note">${never}</p>`;
+  return html`<h3>How often did it break?</h3>
+    ${table(
+      "Seeds in which a predicate fell, with the exact 95 % interval of its chance",
+      [
+        "model",
+        "preset",
+        "severity",
+        "predicate",
+        "fell",
+        "under perfect pricing",
+        "only model : only control",
+        "p",
+        "in excess",
+      ],
+      fell.map(({ cell, share }) => [
+        cell.model,
+        cell.preset,
+        number(cell.severity, 2),
+        share.predicate,
+        shareText(share.absolute),
+        shareText(share.control),
+        `${share.onlyModel} : ${share.onlyControl}`,
+        probability(share.pValue),
+        shareText(share.excess),
+      ]),
+    )}
+    <p class="note">
+      The p-value is that of an exact binomial test: where just one of the two broke on a seed, it is as likely the one
+      as the other. Exploratory, one cell at a time. ${never}
+    </p>`;
+}
+
+function shareText(share: EventShare | null): string {
+  if (share === null) return "–";
+  const { seeds, of, low, high } = share;
+  return `${seeds} of ${of} ${interval(low, high, (value) => percent(value, 0))}`.trim();
 }

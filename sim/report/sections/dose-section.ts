@@ -7,7 +7,7 @@ import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { primaryGap } from "../selection.ts";
 import { table } from "../table.ts";
-import { comparisonsTable, measuresTable, tailsTable } from "./shift-tables.ts";
+import { breakingPointsTable, comparisonsTable, measuresTable, tailsTable } from "./shift-tables.ts";
 
 /** Section 2: how the error answers to the dose, and the numbers by model. */
 export function doseSection(results: Results, generalisation: Generalisation, chart: Chart): Html {
@@ -55,6 +55,7 @@ export function doseSection(results: Results, generalisation: Generalisation, ch
       adjusted lower bound of d is above 0.5 vp and its median passes the threshold; it held when the upper bound stays
       below; otherwise neither is shown.
     </p>
-    ${measuresTable(results, generalisation)} ${tailsTable(results, generalisation)} ${comparisonsTable(generalisation)}
+    ${measuresTable(results, generalisation)} ${tailsTable(results, generalisation)}
+    ${breakingPointsTable(generalisation)} ${comparisonsTable(generalisation)}
   </section>`;
 }

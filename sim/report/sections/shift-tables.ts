@@ -1,7 +1,7 @@
 import type { Generalisation, ModelResult } from "../../results/generalisation.ts";
 import type { Sample } from "../../results/parts.ts";
 import type { Results } from "../../results/results.ts";
-import { age, interval, number, percent, probability, withInterval } from "../format.ts";
+import { age, breaksAt, interval, number, percent, percentInterval, probability, withInterval } from "../format.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { primaryGap } from "../selection.ts";
@@ -48,20 +48,57 @@ export function measuresTable(results: Results, generalisation: Generalisation):
       }),
     )}
     ${table(
-      `Beyond the half-spread, vega-weighted vol points, and orders profitable at the truth that are turned away; severity ${primary.severity}, medians over paths`,
-      ["model", "sold too cheap", "bought too dear", "missed sales", "missed purchases"],
+      `Beyond the half-spread, vega-weighted vol points, and orders profitable at the truth that are turned away; vega-weighted price error; severity ${primary.severity}, medians over paths`,
+      [
+        "model",
+        "sold too cheap",
+        "bought too dear",
+        "missed sales",
+        "missed purchases",
+        "price error, bp of spot",
+        "the same in calm",
+      ],
       models.map((model) => {
         const at = model.exploitable.find(({ severity }) => severity === primary.severity);
+        const calm = model.exploitable.find(({ severity }) => severity === 0);
         return [
           nameOf(model),
           number(at?.soldTooCheap ?? null),
           number(at?.boughtTooDear ?? null),
           percent(at?.missedSales ?? null, 0),
           percent(at?.missedPurchases ?? null, 0),
+          basisPoints(at?.priceErrorBp),
+          basisPoints(calm?.priceErrorBp),
         ];
       }),
     )}
+    ${arbitrageTable(generalisation)}
   </details>`;
+}
+
+function basisPoints(sample: Sample | undefined): string {
+  return sample === undefined ? "–" : withInterval(sample.median, sample.low, sample.high, number);
+}
+
+/** Whether the surfaces that the models draw can be traded against themselves. */
+function arbitrageTable({ models }: Generalisation): Html {
+  const rows = models.flatMap(({ name, arbitrage }) =>
+    arbitrage.map(({ severity, surfaces, freeShare, bounds, vertical, butterfly, calendar }) => [
+      name,
+      number(severity, 2),
+      number(surfaces, 0),
+      percent(freeShare, 0),
+      ...[bounds, vertical, butterfly, calendar].map(
+        ({ rate, worstBp }) => `${percent(rate)}${rate > 0 ? `, ${number(worstBp)} bp` : ""}`,
+      ),
+    ]),
+  );
+  if (rows.length === 0) return html``;
+  return table(
+    "Static arbitrage in the models' surfaces, on a dense grid: share of places that have it, and the worst in basis points of spot",
+    ["model", "severity", "surfaces", "free of any", "bounds", "vertical", "butterfly", "calendar"],
+    rows,
+  );
 }
 
 /** Means and upper tails beside the medians: a flexible model's errors have heavy tails. */
@@ -95,6 +132,33 @@ export function tailsTable(results: Results, generalisation: Generalisation): Ht
       ["model", "of", "median", "mean", "90 % quantile"],
       rows,
     )}
+  </details>`;
+}
+
+/** Where each model breaks, how surely, and how often it would break with no shift at all. */
+export function breakingPointsTable({ models }: Generalisation): Html {
+  const rows = models.flatMap(({ name, breakingPoint }) => {
+    if (breakingPoint === null) return [];
+    const { fivePercent, reentries, seeds, falseBreakRate, falseBreakLow, falseBreakHigh } = breakingPoint;
+    return [
+      [
+        name,
+        breaksAt(breakingPoint),
+        number(fivePercent ?? null, 2),
+        `${reentries} of ${seeds}`,
+        percentInterval(falseBreakRate, falseBreakLow, falseBreakHigh),
+      ],
+    ];
+  });
+  if (rows.length === 0) return html``;
+  return html`<details>
+    <summary>Breaking points</summary>
+    ${table(
+      "Severity at which the gap beyond attainable passes a path's own threshold; false breaks: the same between two calm paths, with the exact 95 % interval",
+      ["model", "median over paths", "5 % have broken at", "fell back under it", "false breaks at severity 0"],
+      rows,
+    )}
+    <p class="note">A dash in the third column: 5 % break already at severity 0, or there are fewer than 60 paths.</p>
   </details>`;
 }
 
