@@ -7,8 +7,10 @@ export interface PairCounts {
   readonly earlier: number;
   /** The second is higher. */
   readonly later: number;
-  /** The intervals overlap, or both are censored on the same side. */
-  readonly undecided: number;
+  /** Both are bracketed, by intervals that overlap. */
+  readonly alike: number;
+  /** Neither can be told to come first, as one of them at least is censored. */
+  readonly unknown: number;
 }
 
 /**
@@ -17,9 +19,19 @@ export interface PairCounts {
  */
 export function comparePairs(first: readonly CensoredInterval[], second: readonly CensoredInterval[]): PairCounts {
   requirePairs(first, second);
-  const earlier = first.filter((one, i) => second[i].high <= one.low).length;
-  const later = first.filter((one, i) => one.high <= second[i].low).length;
-  return { earlier, later, undecided: first.length - earlier - later };
+  const counts = { earlier: 0, later: 0, alike: 0, unknown: 0 };
+  first.forEach((one, i) => {
+    const other = second[i];
+    if (other.high <= one.low) counts.earlier++;
+    else if (one.high <= other.low) counts.later++;
+    else if (isBracketed(one) && isBracketed(other)) counts.alike++;
+    else counts.unknown++;
+  });
+  return counts;
+}
+
+function isBracketed({ low, high }: CensoredInterval): boolean {
+  return Number.isFinite(low) && Number.isFinite(high);
 }
 
 /**

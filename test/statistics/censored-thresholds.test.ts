@@ -64,8 +64,9 @@ describe("pairs of censored thresholds", () => {
   it("are called earlier or later only where the thresholds are", () => {
     fc.assert(
       fc.property(known(1 / 16), known(1 / 4), (one, other) => {
-        const { earlier, later, undecided } = comparePairs([one.within], [other.within]);
-        expect(earlier + later + undecided).to.equal(1);
+        const { earlier, later, alike, unknown } = comparePairs([one.within], [other.within]);
+        expect(earlier + later + alike + unknown).to.equal(1);
+        if (alike === 1) expect(Math.abs(other.at - one.at)).to.be.at.most(5 / 16);
         if (earlier === 1) expect(other.at).to.be.lessThan(one.at);
         if (later === 1) expect(other.at).to.be.greaterThan(one.at);
       }),
@@ -100,8 +101,11 @@ describe("pairs of censored thresholds", () => {
     expect(censoredMedianSpan(half)).to.deep.equal({ low: -0.0625, high: 0.25 });
   });
 
-  it("are undecided, of unknown shift, where neither ever breaks, and decided where one of them does", () => {
-    expect(comparePairs([never, calm], [never, calm])).to.deep.equal({ earlier: 0, later: 0, undecided: 2 });
+  it("are of unknown shift where neither ever breaks, alike where their brackets overlap, decided where one is apart", () => {
+    expect(comparePairs([never, calm], [never, calm])).to.deep.equal({
+      ...{ earlier: 0, later: 0, alike: 0, unknown: 2 },
+    });
+    expect(comparePairs([{ low: 0.5, high: 0.625 }], [{ low: 0.5, high: 0.75 }]).alike).to.equal(1);
     expect(pairedShifts([never], [never])).to.deep.equal([{ low: -Infinity, high: Infinity }]);
     expect(comparePairs([{ low: 0.5, high: 0.625 }, calm], [never, { low: 0, high: 0.25 }]).later).to.equal(2);
     expect(pairedShifts([{ low: 0.5, high: 0.625 }], [never])).to.deep.equal([{ low: 0.375, high: Infinity }]);

@@ -9,6 +9,7 @@ import { cellsOf, fivePercentText, medianText, shareOf, type ThresholdCell } fro
 import {
   compareCells,
   comparisonTable,
+  countsText,
   movedText,
   powerText,
   type CellPair,
@@ -83,7 +84,7 @@ function resultOf(
     notes: [
       `${book.size} chain runs: ${models.length} models and perfect pricing, ${presets.length} presets, ${seeds} seeds, at the severities ${grid.join(", ")} for first passage and re-entries, then bisected to ${TOLERANCE} within the cell of the first passage; all severities of a seed share their random numbers.`,
       "A threshold is known to lie in an interval. The distribution is Turnbull's; the median is where half of the seeds have broken, and its interval takes its ends from those of the thresholds' intervals, so that it is rather too wide. A passage that begins and ends between two severities of the grid is not seen.",
-      "Shift: severity at which the second breaks less that of the first, above zero where the second breaks later. Undecided are seeds on which the two intervals overlap, or neither breaks. Insolvent: bad debt beyond the insurance fund, or longs not paid in full.",
+      "Shift: severity at which the second breaks less that of the first, above zero where the second breaks later. Alike are seeds on which both lie in the same interval, unknown those on which neither can be told to come first since one at least is off the dial. Insolvent: bad debt beyond the insurance fund, or longs not paid in full.",
       ...(byPreset.length === 0 ? [] : [`Presets: ${powerText(seeds, byPreset.length)}`]),
       ...(byModel.length === 0
         ? []
@@ -124,12 +125,16 @@ function foundText(cells: readonly ThresholdCell[], excessCost: number): string 
 
 function movedBy(byPreset: readonly Comparison[], presets: readonly string[]): string {
   if (byPreset.length === 0) return `With ${presets.join(", ")} alone no preset is compared.`;
-  const told = (one: Comparison) => `${one.of} by ${movedText(one)} (${one.second.name} against ${one.first.name})`;
-  const shown = byPreset.filter(({ isShown }) => isShown);
-  const rest = byPreset.filter(({ isShown }) => !isShown);
-  const restText = rest.map(told).join(", ");
-  if (shown.length === 0) return `That a preset moves it is not shown: ${restText}.`;
-  return `A preset moves it for ${shown.map(told).join(", ")}${rest.length === 0 ? "" : `; not shown: ${restText}`}.`;
+  const told = (one: Comparison) =>
+    `for ${one.of} ${one.second.name} breaks ${countsText(one)}${presets.length > 2 ? ` than ${one.first.name}` : ""}`;
+  const against = presets.length === 2 ? ` against ${presets[0]}` : "";
+  const shown = byPreset.filter(({ isShown }) => isShown).map((one) => `${told(one)}, by ${movedText(one)}`);
+  const rest = byPreset.filter(({ isShown }) => !isShown).map(told);
+  const sentences = [
+    ...(shown.length === 0 ? [] : [`A preset is shown to move it${against}: ${shown.join("; ")}.`]),
+    ...(rest.length === 0 ? [] : [`That a preset moves it${against} is not shown: ${rest.join("; ")}.`]),
+  ];
+  return sentences.join(" ");
 }
 
 function table(cells: readonly ThresholdCell[], caption: string): StudyTable {

@@ -18,6 +18,7 @@ import { cellsOf, medianText, type ThresholdCell } from "./thresholds/threshold-
 import {
   compareCells,
   comparisonTable,
+  countsText,
   movedText,
   powerText,
   type Comparison,
@@ -30,17 +31,17 @@ const TOLERANCE = 1 / 8;
 const LEVEL = 0.05;
 const [primary] = vaultPredicates;
 
-/** The scenario's strictest preset, with each of its defences in question taken away. */
+/** The scenario's last preset, the same without each of the defences in question, and the first preset. */
 interface Arm {
   readonly name: string;
   readonly preset: string;
 }
 
-/** What taking one defence away costs at severity 1. */
+/** What taking defences away costs at severity 1. */
 interface Saving {
   readonly arm: Arm;
   readonly without: Estimate;
-  /** Excess cost without the defence less that with it, paired by seed. */
+  /** Excess cost without them less that with them, paired by seed. */
   readonly saved: Estimate;
   readonly p: number;
   readonly adjusted: number;
@@ -54,13 +55,14 @@ export const defencesChain: Study = {
   async run(context) {
     const { scenario } = context;
     const { seeds } = scenario.onChain;
-    const { strict, defences } = defencesInQuestion(context);
+    const { loose, strict, defences } = defencesInQuestion(context);
     const arms: Arm[] = [
       { name: strict, preset: strict },
       ...defences.map((defence) => ({ name: `without ${defence}`, preset: `${strict}-${defence}` })),
+      { name: loose, preset: loose },
     ];
     const book = chainRuns(context);
-    const model = await costliest(book, context, strict);
+    const model = await costliest(book, context, loose);
     const places = arms.flatMap(({ preset }) => Array.from({ length: seeds }, (_, seed) => ({ model, preset, seed })));
     const grid = gridOf(scenario);
     const plan = { places, predicates: [primary], grid, tolerance: TOLERANCE, limits: scenario.breaks };
@@ -70,10 +72,14 @@ export const defencesChain: Study = {
 };
 
 /** Defences of the last preset that the first one lacks. @throws {UserError} when there is none */
-function defencesInQuestion({ scenario: { onChain } }: StudyContext): { strict: string; defences: DefenceName[] } {
+function defencesInQuestion({ scenario: { onChain } }: StudyContext): {
+  readonly loose: string;
+  readonly strict: string;
+  readonly defences: DefenceName[];
+} {
   const [loose, strict] = [onChain.presets[0], onChain.presets[onChain.presets.length - 1]];
   const defences = defenceNames(defencesOf(strict) & ~defencesOf(loose));
-  if (defences.length > 0) return { strict, defences };
+  if (defences.length > 0) return { loose, strict, defences };
   throw new UserError({
     where: `--studies ${NAME}`,
     what: `${strict} has no defence that ${loose} lacks`,
@@ -103,14 +109,15 @@ interface Findings {
 }
 
 function resultOf({ scenario, masterSeed }: StudyContext, { model, arms, grid, book, found }: Findings): StudyResult {
-  const { seeds, models } = scenario.onChain;
+  const { seeds, models, presets } = scenario.onChain;
+  const [loose] = presets;
   const [strict, ...others] = arms;
   const cells = cellsOf(found, primary).map((cell) => ({ ...cell, name: nameOf(arms, cell) }));
   const moved = compareCells(
     cells.slice(1).map((cell) => ({
-      of: nameOf(arms, cell),
+      of: model,
       first: { name: strict.name, cell: cells[0] },
-      second: { name: "without", cell },
+      second: { name: nameOf(arms, cell), cell },
     })),
   );
   const costsOf = ({ preset }: Arm) => excessCosts(book, { model, preset }, 1, seeds);
@@ -129,7 +136,7 @@ function resultOf({ scenario, masterSeed }: StudyContext, { model, arms, grid, b
     name: NAME,
     title: "Defences one at a time",
     question: "Which defence moves the severity at which the vault breaks, and what does each save?",
-    answer: `${model} under ${strict.name} passes ${limit} beyond perfect pricing at a median severity of ${medianText(cells[0])}. ${movesText(moved)} ${savesText(savings)}`,
+    answer: `${model} under ${strict.name} passes ${limit} beyond perfect pricing at a median severity of ${medianText(cells[0])}. ${movesText(moved, strict.name)} ${savesText(savings)}`,
     charts: [
       sharesChart(`Share of seeds on which the cost beyond perfect pricing has passed ${limit}`, cells, {
         step: TOLERANCE,
@@ -138,12 +145,12 @@ function resultOf({ scenario, masterSeed }: StudyContext, { model, arms, grid, b
       costChart(book, lines, grid, seeds),
     ],
     tables: [
-      comparisonTable(`Breaking point without each defence, against ${strict.name}, paired by seed`, "arm", moved),
+      comparisonTable(`Breaking point without each defence, against ${strict.name}, paired by seed`, "model", moved),
       savingsTable(strict.name, estimate(costsOf(strict)), cells, savings),
     ],
     notes: [
-      `${book.size} chain runs on ${seeds} seeds. The model is the costliest of ${models.join(", ")} at severity 1 under ${strict.name} on these same seeds, so its cost there is rather too high. Severities ${grid.join(", ")}, then bisected to ${TOLERANCE}; perfect pricing runs under every arm, and each arm is judged by its own.`,
-      `Taken away are the defences that ${strict.name} has and ${scenario.onChain.presets[0]} lacks, one at a time: what two of them do only together, or either of them alone, shows in no row.`,
+      `${book.size} chain runs on ${seeds} ${seeds === 1 ? "seed" : "seeds"}. The model is the costliest of ${models.join(", ")} at severity 1 under ${loose} on these same seeds, so its cost there is rather too high. Severities ${grid.join(", ")}, then bisected to ${TOLERANCE}; perfect pricing runs under every arm, and each arm is judged by its own.`,
+      `Taken away are the defences that ${strict.name} has and ${loose} lacks, one at a time: what two of them do only together, or either of them alone, shows in no row but that of ${loose}.`,
       "Shift: severity at which the vault breaks without the defence less that with it; below zero, the defence helps. Exploratory; Holm over the defences of each table; the p-value of a cost is of a sign-flip permutation.",
       powerText(seeds, moved.length),
     ],
@@ -154,20 +161,22 @@ function nameOf(arms: readonly Arm[], { preset }: Pick<ThresholdCell, "preset">)
   return arms.find((arm) => arm.preset === preset)!.name;
 }
 
-function movesText(moved: readonly Comparison[]): string {
-  const shown = moved.filter(({ isShown }) => isShown);
-  if (shown.length === 0) return "That any one defence moves this point is not shown.";
-  return `It moves ${shown.map((one) => `${one.of} by ${movedText(one)}`).join(", ")}; for others that is not shown.`;
+function movesText(moved: readonly Comparison[], strict: string): string {
+  const told = (one: Comparison) => `${one.second.name} ${countsText(one)}`;
+  const shown = moved.filter(({ isShown }) => isShown).map((one) => `${told(one)}, by ${movedText(one)}`);
+  const rest = moved.filter(({ isShown }) => !isShown).map(told);
+  if (shown.length > 0) return `Against ${strict} it is shown to break ${shown.join("; ")}.`;
+  return `That it breaks elsewhere with any of its defences away is not shown: ${rest.join("; ")}.`;
 }
 
 function savesText(savings: readonly Saving[]): string {
-  const shown = savings.filter(({ adjusted }) => adjusted <= LEVEL);
   const told = (one: Saving) => `${one.arm.name} by ${percentText(one.saved)} of NAV`;
-  if (shown.length > 0) return `At severity 1 the cost changes ${shown.map(told).join(", ")}.`;
+  const shown = savings.filter(({ adjusted }) => adjusted <= LEVEL);
+  if (shown.length > 0) return `At severity 1 the excess cost changes ${shown.map(told).join(", ")}.`;
   const largest = savings.reduce((one, other) =>
     Math.abs(other.saved.mean ?? 0) > Math.abs(one.saved.mean ?? 0) ? other : one,
   );
-  return `Nor that any changes the cost at severity 1; the largest change is ${told(largest)}.`;
+  return `Nor is a change of the excess cost at severity 1; the largest is ${told(largest)}.`;
 }
 
 function savingsTable(
@@ -178,7 +187,7 @@ function savingsTable(
 ): StudyTable {
   return {
     caption: "Excess cost at severity 1 with all defences and without each, 95 % over seeds; saved: paired by seed",
-    head: ["arm", "breaks at", "excess cost", "the defence saves", "p", "p, Holm", "shown"],
+    head: ["arm", "breaks at", "excess cost", "what is away saves", "p", "p, Holm", "shown"],
     digits: [0, 0, 0, 0, 3, 3, 0],
     rows: [
       [strict, medianText(cells[0]), percentText(plain), "–", "–", "–", "–"],

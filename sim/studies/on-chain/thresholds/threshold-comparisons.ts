@@ -57,17 +57,30 @@ export function movedText({ shift, shiftWithin }: Comparison): string {
   return shiftWithin === undefined ? shiftText(shift) : `${shiftText(shift)} ${shiftEndsText(shiftWithin)}`;
 }
 
+/** `later on 6 of 8 seeds and earlier on 1`. */
+export function countsText({ counts }: Comparison): string {
+  const { earlier, later, alike, unknown } = counts;
+  const ways = [
+    { way: "later", seeds: later },
+    { way: "earlier", seeds: earlier },
+  ].filter(({ seeds }) => seeds > 0);
+  const total = earlier + later + alike + unknown;
+  if (ways.length === 0) return `later on none of ${total} seeds`;
+  return ways.map(({ way, seeds }, i) => `${way} on ${seeds}${i === 0 ? ` of ${total} seeds` : ""}`).join(" and ");
+}
+
 export function comparisonTable(caption: string, head: string, family: readonly Comparison[]): StudyTable {
   return {
     caption,
-    head: [head, "compared", "earlier, seeds", "later", "undecided", "median shift", "p", "p, Holm", "shown"],
-    digits: [0, 0, 0, 0, 0, 0, 3, 3, 0],
+    head: [head, "compared", "earlier, seeds", "later", "alike", "unknown", "median shift", "p", "p, Holm", "shown"],
+    digits: [0, 0, 0, 0, 0, 0, 0, 3, 3, 0],
     rows: family.map((one) => [
       one.of,
       `${one.second.name} against ${one.first.name}`,
       one.counts.earlier,
       one.counts.later,
-      one.counts.undecided,
+      one.counts.alike,
+      one.counts.unknown,
       movedText(one),
       one.p,
       one.adjusted,

@@ -79,9 +79,13 @@ describe("comparison of thresholds", () => {
     const all = cell("FULL", eight(upTo(0.5)));
     const most = cell("FULL", [...eight(upTo(0.5)).slice(1), upTo(0.125)]);
     const [shown, unshown] = [all, most].map((second) => compareCells([pair("m", first, second)])[0]);
-    expect(shown).to.deep.include({ counts: { earlier: 0, later: 8, undecided: 0 }, p: 0.0078125, isShown: true });
+    expect(shown).to.deep.include({
+      counts: { earlier: 0, later: 8, alike: 0, unknown: 0 },
+      p: 0.0078125,
+      isShown: true,
+    });
     expect(movedText(shown)).to.equal("+0.25 [+0.19, +0.31]");
-    expect(unshown.counts).to.deep.equal({ earlier: 1, later: 7, undecided: 0 });
+    expect(unshown.counts).to.deep.equal({ earlier: 1, later: 7, alike: 0, unknown: 0 });
     expect(unshown.p).to.be.closeTo(18 / 256, 1e-12);
     expect(unshown.isShown).to.equal(false);
   });
@@ -92,7 +96,7 @@ describe("comparison of thresholds", () => {
     const family = compareCells([moved, ...Array<typeof still>(6).fill(still)]);
     expect(family[0].adjusted).to.be.closeTo(7 / 128, 1e-12);
     expect(family[0].isShown).to.equal(false);
-    expect(family[1]).to.deep.include({ counts: { earlier: 0, later: 0, undecided: 8 }, p: 1 });
+    expect(family[1]).to.deep.include({ counts: { earlier: 0, later: 0, alike: 8, unknown: 0 }, p: 1 });
     expect(movedText(family[1])).to.equal("0.00 [−0.06, +0.06]");
   });
 
@@ -104,7 +108,7 @@ describe("comparison of thresholds", () => {
     const [unknown] = compareCells([pair("m", cell("OPEN", eight(never)), cell("FULL", eight(never)))]);
     expect(movedText(unknown)).to.equal("unknown [−∞, ∞]");
     const { rows } = comparisonTable("caption", "model", [late, early, unknown]);
-    expect(rows.map((row) => row[8])).to.deep.equal(["later", "earlier", "not shown"]);
+    expect(rows.map((row) => row[9])).to.deep.equal(["later", "earlier", "not shown"]);
   });
 
   it("says what so many seeds can show, or that they can show nothing", () => {
