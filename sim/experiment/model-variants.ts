@@ -18,6 +18,8 @@ export interface VariantOrder {
   readonly maker: string;
   /** The model whose variants run, by its own name; a run's spec names the variant. */
   readonly model: string;
+  /** What else the maker needs: plain data that is found once and not in every process. */
+  readonly settings?: unknown;
 }
 
 /** Makes the variants that runs ask for; makers add to an order what they need to know. */

@@ -6,7 +6,6 @@ import { breakingPoints } from "./shift/breaking-points.ts";
 import { breakingPointsChain } from "./on-chain/breaking-points-chain.ts";
 import { complexity } from "./training/complexity.ts";
 import { crossedDraws } from "./training/crossed-draws.ts";
-import { cusumKeeper } from "./on-chain/cusum-keeper.ts";
 import { defencesChain } from "./on-chain/defences-chain.ts";
 import { diagnosis } from "./shift/diagnosis.ts";
 import { driversStudy } from "./training/drivers.ts";
@@ -50,7 +49,6 @@ const studies: readonly Study[] = [
   selection,
   monitoring,
   keeperAlarm,
-  cusumKeeper,
   recalibratingKeeper,
   riskForecast,
   uncertaintyOnChain,

@@ -33,6 +33,8 @@ export interface ArmPlan {
   readonly model: string;
   readonly preset: string;
   readonly arms: readonly string[];
+  /** Plain data for the maker. */
+  readonly settings?: unknown;
 }
 
 /** The model that a keeper posts. @throws {UserError} when the run has none */
@@ -60,7 +62,7 @@ export function presetWith({ scenario: { onChain } }: StudyContext, study: strin
 /** Runs every arm and perfect pricing on every chain seed, in calm and at severity 1. */
 export async function runArms(context: StudyContext, plan: ArmPlan): Promise<ArmRuns> {
   const { scenario, masterSeed, jobs, ownModels, hardhat, signal, advance } = context;
-  const { study, model: name, preset, arms } = plan;
+  const { study, model: name, preset, arms, settings } = plan;
   const shared = { scenario: scenario.name, masterSeed, preset, feedback: true };
   const specs = armSeverities.flatMap((severity) =>
     Array.from({ length: scenario.onChain.seeds }, (_, seed): RunSpec[] => [
@@ -70,7 +72,7 @@ export async function runArms(context: StudyContext, plan: ArmPlan): Promise<Arm
   );
   const alone = { ...scenario, onChain: { ...scenario.onChain, models: [name] } };
   const request = { scenario: alone, masterSeed, jobs, history: undefined, ownModels, command: "" };
-  const setting: SettingOrder = { request, variants: { maker: study, model: name }, bundles: false };
+  const setting: SettingOrder = { request, variants: { maker: study, model: name, settings }, bundles: false };
   let done = 0;
   const onRun = () => advance(++done, specs.length);
   const groups = groupRuns(specs).map((group) => ({ setting: 0, group }));
@@ -108,9 +110,9 @@ export class ArmRuns {
     return asked === 0 ? null : inPercent(total("alarmed") / asked);
   }
 
-  /** Excess cost that an arm saves, share of NAV. */
-  saved(arm: string, severity: number): Estimate {
-    const [before, after] = [this.#costs(this.#plan.arms[0], severity), this.#costs(arm, severity)];
+  /** Excess cost that an arm saves against another, the first by default; share of NAV. */
+  saved(arm: string, severity: number, against = this.#plan.arms[0]): Estimate {
+    const [before, after] = [this.#costs(against, severity), this.#costs(arm, severity)];
     return estimate(before.map((cost, seed) => cost - after[seed]));
   }
 

@@ -2,14 +2,12 @@ import { InternalError } from "../../../src/errors/internal-error.ts";
 import type { VariantMaker } from "../../experiment/model-variants.ts";
 import { homeVariants } from "./axes/home-variants.ts";
 import { alarmVariants } from "./alarms/alarm-variants.ts";
-import { realisedAlarmVariants } from "./alarms/realised-alarm-variants.ts";
 import { recalibrationVariants } from "./tending/recalibration-variants.ts";
 import { uncertaintyVariants } from "./uncertainty-on-chain/uncertainty-variants.ts";
 
 /** What a maker must know beside its name comes with the orders of the studies that name it. */
 const makers: Readonly<Record<string, VariantMaker>> = {
   "keeper-alarm": alarmVariants,
-  "cusum-keeper": realisedAlarmVariants,
   "recalibrating-keeper": recalibrationVariants,
   "uncertainty-on-chain": uncertaintyVariants,
   axes: homeVariants as VariantMaker,

@@ -1,36 +1,30 @@
-import { UserError } from "../../../../src/errors/user-error.ts";
-import { pricersOf, replicateRandom, trainingQuotes } from "../../../experiment/generalisation/replicate.ts";
-import { configOf } from "../../../experiment/generalisation/run-generalisation.ts";
 import type { VariantMaker } from "../../../experiment/model-variants.ts";
-import { fitOrNothing, holdOut } from "../../shared/fitting.ts";
-import { alarmedModel, alarmRule, type AlarmCount, type Reaction } from "./alarmed-model.ts";
+import { alarmedKeeper, conservative, reactions } from "./alarmed-keeper.ts";
+import type { ChartSetting } from "./calibration.ts";
+import { chartNames, type ChartName } from "./charts.ts";
 
-const reactions: readonly Reaction[] = ["re-mark", "conservative"];
+/** What the study hands to every process: each chart with its limit. */
+export type AlarmSettings = Readonly<Record<ChartName, ChartSetting>>;
 
-/** The plain model's name, then one for each reaction. */
+const ALWAYS = "always conservative";
+const pairs = chartNames.flatMap((chart) => reactions.map((reaction) => ({ chart, reaction })));
+
+/** The plain model's name, the one that is always conservative, then every reaction to every chart. */
 export function alarmArms(model: string): string[] {
-  return [model, ...reactions.map((reaction) => `${model}, ${reaction} on alarm`)];
+  return [model, `${model}, ${ALWAYS}`, ...pairs.map(({ chart, reaction }) => `${model}, ${reaction} on ${chart}`)];
 }
 
-/** A model whose keeper reacts when the market's surface disagrees; counts the moments of its alarm. */
-export const alarmVariants: VariantMaker = ({ model }, { scenario, masterSeed }) => {
-  const config = configOf({ scenario, masterSeed });
-  const pricers = pricersOf(config);
+/** A model whose keeper reacts to an alarm; counts its moments, false alarms, first true alarm and fits. */
+export const alarmVariants: VariantMaker = ({ model, settings }, { scenario }) => {
   const arms = alarmArms(model);
+  const { clock, profile, keeper } = scenario;
+  const onset = Date.parse(clock.start) / 1000 + profile.onset;
   return (spec, base) => {
-    if (spec.model === model) return { model: base() };
-    const random = replicateRandom(config, spec.seed);
-    const { early, later } = holdOut(trainingQuotes(config, pricers, random));
-    const before = fitOrNothing(model, early, random);
-    if (before === undefined) {
-      throw new UserError({
-        where: `model ${model}`,
-        what: `cannot be fitted to the early days of seed ${spec.seed}`,
-        expected: "a fit",
-      });
-    }
-    const count: AlarmCount = { asked: 0, alarmed: 0 };
-    const reaction = reactions[arms.indexOf(spec.model) - 1];
-    return { model: alarmedModel(base(), alarmRule(before, later), reaction, count), readings: () => ({ ...count }) };
+    const arm = arms.indexOf(spec.model);
+    if (arm === 0) return { model: base() };
+    if (arm === 1) return { model: conservative(base()) };
+    const { chart, reaction } = pairs[arm - 2];
+    const own = (settings as AlarmSettings)[chart];
+    return alarmedKeeper(base(), { ...own, name: chart, cycle: keeper.cycle, onset }, reaction);
   };
 };
