@@ -1,4 +1,5 @@
 import { createFeatureTable, setFeatures } from "../../../src/models/feature-pipeline.ts";
+import { contractDomain } from "../../../src/models/frozen-model.ts";
 import type { FittedModel, QuoteSet } from "../../../src/models/pricing-model.ts";
 import type { PriceBars } from "../../../src/processes/history.ts";
 import { MarketSurface } from "../../../src/processes/market-surface.ts";
@@ -29,6 +30,12 @@ const DAY = 86_400;
 /** Seconds that forecasts look ahead; origins are as far apart, so that none overlap. */
 export function forecastHorizon({ bars }: Pick<RecordedMarket, "bars">): number {
   return shortestLife(bars);
+}
+
+/** Vols that the scenario's vault lets a keeper post: from one and a half times its lowest to its highest. */
+export function vaultDomain({ protocol: { terms } }: Scenario): readonly [number, number] {
+  const [low, high] = contractDomain;
+  return [terms.minVol === undefined ? low : 1.5 * terms.minVol, terms.maxVol ?? high];
 }
 
 /** Features at times, ascending Unix seconds; those before the file's second round are left out. */

@@ -1,5 +1,6 @@
 import { fitOnce } from "../../../src/models/fit-once.ts";
 import { frozenHash } from "../../../src/models/frozen-model.ts";
+import { inDomain } from "../../../src/models/in-domain.ts";
 import { ModelFitError } from "../../../src/models/model-fit-error.ts";
 import { modelByName } from "../../../src/models/models.ts";
 import type { FittedModel, QuoteSet } from "../../../src/models/pricing-model.ts";
@@ -23,6 +24,7 @@ import {
   originsWithin,
   realisedAt,
   trainingSet,
+  vaultDomain,
 } from "./recorded-market.ts";
 
 /** Recorded prices with the windows to train and to test on. */
@@ -73,8 +75,8 @@ export function scoreHistory(input: HistoryInput): HistoryOutcome {
   const failures: { model: string; message: string }[] = [];
   const models = input.models.map((name) => {
     try {
-      const rehearsal = fit(name, early, random);
-      const frozen = fit(name, whole, random);
+      const rehearsal = fit(input, name, early, random);
+      const frozen = fit(input, name, whole, random);
       fitted.set(name, frozen);
       return scoredModel(context, name, rehearsal, frozen);
     } catch (error) {
@@ -108,8 +110,9 @@ interface Context {
   readonly quoted: { readonly fit: QuoteSet; readonly calm: QuoteSet; readonly stress: QuoteSet } | undefined;
 }
 
-function fit(name: string, quotes: QuoteSet, random: Random): FittedModel {
-  return fitOnce(modelByName(name), quotes, random.fork("fit"));
+/** The model frozen on quotes, within what the scenario's vault takes. */
+function fit({ scenario }: HistoryInput, name: string, quotes: QuoteSet, random: Random): FittedModel {
+  return inDomain(fitOnce(modelByName(name), quotes, random.fork("fit")), vaultDomain(scenario));
 }
 
 function quotedWindows(input: HistoryInput, heldOutFrom: number) {
