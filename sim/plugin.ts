@@ -28,7 +28,7 @@ const sim = task("sim", "How far does a pricing model generalise, and what does 
   .addOption(optional("quotes", "CSV of option quotes, beside --history"))
   .addOption(optional("calm", "FROM..TO in UTC: what to train on"))
   .addOption(optional("stress", "FROM..TO in UTC: what to test on"))
-  .addOption(optional("repair", "What to do with bad rows: drop, forward-fill (default: refuse them)"))
+  .addOption(optional("repair", "Rules that repair bad rows: rescale, sort, drop, forward-fill (default: refuse them)"))
   .addOption(optional("jobs", "Chains that run at once (default: all cores)"))
   .addOption(optional("out", "New or empty directory for the run (default runs/<scenario>-<seed>, or the next free)"))
   .addOption(optional("failIf", 'Exit 1 when this is true for any model: "loss.upper95 > 0.1"'))

@@ -34,8 +34,8 @@ export interface HistoryRequest {
   readonly tests: readonly [HistoryTest, ...HistoryTest[]];
   /** Whether the windows were fixed in a scenario file, or given with the command. */
   readonly fixedIn: "scenario" | "command";
-  /** What to do with bad rows; undefined: refuse them. */
-  readonly repair: RepairRule | undefined;
+  /** Rules that repair bad rows; empty: refuse them. */
+  readonly repairs: readonly RepairRule[];
   /** Longest hole in the prices of a window, seconds; undefined: 6 h, or five bars where that is longer. */
   readonly longestGap: number | undefined;
 }

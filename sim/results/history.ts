@@ -1,5 +1,7 @@
 import { z } from "zod/v4";
 
+import { repairRules } from "../../src/processes/data-faults.ts";
+
 import { estimateSchema, optionalNumber, share } from "./parts.ts";
 
 const window = z.strictObject({
@@ -55,6 +57,42 @@ const test = z.strictObject({
   /** Share of stress quotes outside the calm range of features. */
   outsideTraining: share.nullable(),
   models: z.array(historyModel),
+});
+
+/** What quality control found in one file. A file with a fault that no allowed rule repairs is refused, and no run has it. */
+const dataFile = z.strictObject({
+  role: z.enum(["prices", "quotes", "volatility-index"]),
+  file: z.string(),
+  sha256: z.string(),
+  rows: z.number().int().positive(),
+  /** First and last time, Unix seconds. */
+  from: z.number(),
+  to: z.number(),
+  /** Usual step between rows, seconds; null of quotes. */
+  spacing: optionalNumber,
+  gaps: z.strictObject({
+    count: z.number().int().nonnegative(),
+    /** Rows that gaps leave out; null of quotes, where a gap is more than two days without a snapshot. */
+    missing: z.number().int().nonnegative().nullable(),
+    longest: z.strictObject({ from: z.number(), to: z.number() }).nullable(),
+  }),
+  /** Most rows in a row in which nothing moved; null of quotes. */
+  stillBars: z.number().int().nonnegative().nullable(),
+  /** Rules that were allowed. */
+  repairs: z.array(z.enum(repairRules)),
+  dropped: z.number().int().nonnegative(),
+  filled: z.number().int().nonnegative(),
+  faults: z.array(
+    z.strictObject({
+      what: z.string(),
+      count: z.number().int().positive(),
+      /** Lines of the first ten, from 1. */
+      lines: z.array(z.number().int().positive()),
+      repairedBy: z.enum(repairRules).nullable(),
+    }),
+  ),
+  /** Other checks and what they gave, one line each. */
+  checks: z.array(z.string()),
 });
 
 /** One forecaster's losses against another's. */
@@ -121,6 +159,8 @@ const across = z.strictObject({
 export const historySchema = z.strictObject({
   prices: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.number().int().positive() }),
   quotes: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.number().int().positive() }).nullable(),
+  /** By file, prices first. */
+  quality: z.array(dataFile),
   /** What was repaired or dropped, one line each. */
   repairs: z.array(z.string()),
   calm: window,
@@ -165,3 +205,4 @@ export type HistoryResult = z.output<typeof historySchema>;
 export type HistoryModel = z.output<typeof historyModel>;
 export type Comparison = z.output<typeof comparison>;
 export type AcrossWindows = z.output<typeof across>;
+export type DataFile = z.output<typeof dataFile>;

@@ -1,5 +1,7 @@
 import { z } from "zod/v4";
 
+import { repairRules } from "../../src/processes/data-faults.ts";
+
 const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400 };
 const durationMessage = 'expected seconds, or a duration such as "90s", "20m", "12h30m" or "2d"';
 
@@ -111,8 +113,8 @@ const history = z.strictObject({
       tenorDays: positive,
     })
     .optional(),
-  /** What to do with bad rows; absent: refuse them. */
-  repair: z.enum(["drop", "forward-fill"]).optional(),
+  /** Rules that repair bad rows, one or several; absent: refuse them. */
+  repair: z.union([z.enum(repairRules), z.array(z.enum(repairRules)).min(1)]).optional(),
   /** Longest hole in the prices of a window; absent: 6 h, or five bars where that is longer. */
   longestGap: duration.optional(),
   /** Training window of every test that states none of its own. */

@@ -1,13 +1,12 @@
 import { basename } from "node:path";
 
 import { UserError } from "../../src/errors/user-error.ts";
-import type { RepairRule } from "../../src/processes/data-faults.ts";
-import { repairRules } from "../../src/processes/data-faults.ts";
+import { repairRules, rulesOf } from "../../src/processes/data-faults.ts";
 import { parseWindow, requireDisjoint } from "../../src/processes/windows.ts";
 import type { HistoryRequest, HistoryTest } from "../experiment/request.ts";
 import type { HistorySection, Scenario } from "../scenarios/scenario.ts";
 import { dataFile, readable } from "./data-file.ts";
-import { requireKnown } from "./option-values.ts";
+import { knownNames, requireKnown } from "./option-values.ts";
 
 /** Options of `npx hardhat sim` that name recorded prices. */
 export interface HistoryArguments {
@@ -50,7 +49,6 @@ function requestOfOptions(
     });
   const windows = { calm: parseWindow("--calm", calm), stress: parseWindow("--stress", stress) };
   requireDisjoint("--stress", windows.stress, "--calm", windows.calm);
-  if (repair !== undefined) requireKnown("--repair", repair, "rule", repairRules);
   return {
     name: NAME,
     prices: [prices],
@@ -61,7 +59,7 @@ function requestOfOptions(
     asset: assetOf(prices, scenario),
     tests: [{ name: "stress", why: "given with the command", ...windows }],
     fixedIn: "command",
-    repair: repair as RepairRule | undefined,
+    repairs: repair === undefined ? [] : knownNames("--repair", repair, "rule", repairRules),
     longestGap: undefined,
   };
 }
@@ -96,7 +94,7 @@ function requestOfScenario(section: HistorySection, scenario: Scenario, chosen: 
     asset: scenario.asset,
     tests: testsOf(section, where, chosen),
     fixedIn: "scenario",
-    repair: section.repair,
+    repairs: rulesOf(section.repair),
     longestGap: section.longestGap,
   };
 }

@@ -102,3 +102,23 @@ export function toUnixSeconds(field: string | undefined): number {
   if (value < 1e11) return value;
   return value < 1e14 ? value / 1e3 : value < 1e17 ? value / 1e6 : NaN;
 }
+
+/** Units that a time may be written in. */
+export type TimeUnit = "text" | "seconds" | "milliseconds" | "microseconds";
+
+/** The unit that a field which {@link toUnixSeconds} reads is in. */
+export function timeUnitOf(field: string): TimeUnit {
+  const value = Number(field);
+  if (Number.isNaN(value)) return "text";
+  return value < 1e11 ? "seconds" : value < 1e14 ? "milliseconds" : "microseconds";
+}
+
+/** The most frequent value; undefined of none. */
+export function commonest<Value>(values: readonly Value[]): Value | undefined {
+  const counts = new Map<Value, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].reduce<[Value, number] | undefined>(
+    (best, one) => (best && best[1] >= one[1] ? best : one),
+    undefined,
+  )?.[0];
+}

@@ -1,7 +1,9 @@
+import { UserError } from "../errors/user-error.ts";
 import type { CsvTable } from "./csv-table.ts";
-import { findColumns, parseCsvTable, toNumber, toUnixSeconds } from "./csv-table.ts";
-import type { DataFault, RepairRule } from "./data-faults.ts";
-import { DataFaults } from "./data-faults.ts";
+import { commonest, findColumns, parseCsvTable, timeUnitOf, toNumber, toUnixSeconds } from "./csv-table.ts";
+import type { DataFault, RepairRule, Repairs } from "./data-faults.ts";
+import { DataFaults, LEFT_OUT, rulesOf } from "./data-faults.ts";
+import { findBadPrints, findUnitSlips, PRICES, type PriceRow } from "./price-rows.ts";
 
 /** Price bars as columns, in ascending time. */
 export interface PriceBars {
@@ -32,14 +34,15 @@ export interface DataQuality {
   readonly gaps: readonly DataGap[];
   /** Bars that gaps leave out. */
   readonly missingBars: number;
-  readonly repair: RepairRule | "none";
+  /** Rules that were allowed. */
+  readonly repairs: readonly RepairRule[];
   /** Rows removed, and bars put in by forward filling. */
   readonly droppedRows: number;
   readonly filledBars: number;
+  /** Most bars in a row in which nothing moved at all: a feed that stood still, or bars that somebody filled in. */
+  readonly stillBars: number;
 }
 
-/** A price this many times its neighbours', or this fraction of them, is a slip of the unit, not a market. */
-const SLIP_FACTOR = 4;
 /** Names that files give their columns. */
 const COLUMN_NAMES = {
   time: ["time_utc", "date_utc", "open_time", "time", "timestamp", "datetime", "date", "unix"],
@@ -50,51 +53,44 @@ const COLUMN_NAMES = {
 } as const;
 /** Binance klines without a header: open time in milliseconds (microseconds since 2025), then the prices. */
 const BINANCE_COLUMNS = { time: 0, open: 1, high: 2, low: 3, close: 4 };
-const PRICES = ["open", "high", "low", "close"] as const;
 
 /** What a file calls its columns, where it is none of the usual names. */
 export type PriceColumns = Partial<Record<keyof typeof COLUMN_NAMES, string>>;
 
-interface Row {
-  readonly line: number;
-  readonly time: number;
-  /** Open, high, low, close. */
-  readonly prices: readonly number[];
-  isFaulty: boolean;
-}
-
 /**
  * Reads price bars from CSV text: columns by name, or Binance klines without a header.
  *
- * Empty or unreadable fields, prices that are not positive, high below low, duplicate or backward times and slips of
- * the unit are faults: they are refused, or repaired by a named rule. `drop` leaves faulty rows out; `forward-fill` puts
- * a flat bar at the last close in their place and into gaps. Rows with a duplicate or backward time are left out
- * under both. Gaps are no fault of the file and are reported; a window with a gap in it is refused by its user.
+ * Faults are empty or unreadable fields, prices that are not positive, high below low, duplicate or backward times, times
+ * in another unit than most, slips of the unit, levels that change unit for good, and bad prints. They are refused, or
+ * repaired by the rules that are allowed. Gaps are no fault of the file and are reported; a window with a gap in it is
+ * refused by its user.
  * @param where - the file's name, for messages
  * @param named - columns that the file calls otherwise
- * @throws {UserError} for a file without the columns, without rows, or with faults and no repair
+ * @throws {UserError} for a file without the columns, without rows, or with faults that no allowed rule repairs
  */
 export function parsePriceHistory(
   where: string,
   text: string,
-  repair?: RepairRule,
+  repairs?: Repairs,
   named: PriceColumns = {},
 ): { readonly bars: PriceBars; readonly quality: DataQuality } {
   const table = parseCsvTable(where, text, (record) => Number.isNaN(toUnixSeconds(record[0])));
   const columns = columnsOf(table, named);
   const rows = readRows(table, columns);
-  const faults = new DataFaults();
+  const faults = new DataFaults(repairs);
   findFieldFaults(table, columns, rows, faults);
+  findTimeUnits(table, columns.time, rows, faults);
   const ordered = findTimeFaults(rows, faults);
   findUnitSlips(ordered, faults);
-  if (repair === undefined) faults.refuse(where, "drop");
+  findBadPrints(ordered, faults);
+  faults.refuse(where);
   const sound = ordered.filter((row) => !row.isFaulty);
   if (sound.length < 2) {
-    faults.add(table.lines[0], "the file has fewer than two rows without a fault");
-    faults.refuse(where, "drop");
+    throw new UserError({ where, what: "has fewer than two rows without a fault" });
   }
   const barSeconds = commonestStep(sound);
-  const kept = repair === "forward-fill" ? forwardFilled(sound, barSeconds) : sound;
+  const rules = rulesOf(repairs);
+  const kept = rules.includes("forward-fill") ? forwardFilled(sound, barSeconds) : sound;
   const gaps = findGaps(kept, barSeconds);
   return {
     bars: toBars(where, kept, barSeconds),
@@ -103,9 +99,10 @@ export function parsePriceHistory(
       faults: faults.list(),
       gaps,
       missingBars: gaps.reduce((sum, gap) => sum + Math.round((gap.to - gap.from) / barSeconds), 0),
-      repair: repair ?? "none",
+      repairs: rules,
       droppedRows: rows.length - sound.length,
       filledBars: kept.length - sound.length,
+      stillBars: longestStill(sound.map(stillness)),
     },
   };
 }
@@ -116,7 +113,7 @@ function columnsOf(table: CsvTable, named: PriceColumns): Record<"time" | (typeo
   return findColumns(table, { ...COLUMN_NAMES, ...(Object.fromEntries(given) as Partial<typeof COLUMN_NAMES>) });
 }
 
-function readRows(table: CsvTable, columns: ReturnType<typeof columnsOf>): Row[] {
+function readRows(table: CsvTable, columns: ReturnType<typeof columnsOf>): PriceRow[] {
   return table.rows.map((fields, i) => ({
     line: table.lines[i],
     time: toUnixSeconds(fields[columns.time]),
@@ -128,7 +125,7 @@ function readRows(table: CsvTable, columns: ReturnType<typeof columnsOf>): Row[]
 function findFieldFaults(
   table: CsvTable,
   columns: ReturnType<typeof columnsOf>,
-  rows: Row[],
+  rows: PriceRow[],
   faults: DataFaults,
 ): void {
   rows.forEach((row, i) => {
@@ -155,49 +152,64 @@ function findFieldFaults(
   });
 }
 
-/** Rows whose time is known and later than all before. */
-function findTimeFaults(rows: readonly Row[], faults: DataFaults): Row[] {
-  const ordered: Row[] = [];
-  let last = -Infinity;
-  for (const row of rows) {
-    if (Number.isNaN(row.time)) continue;
-    if (row.time <= last) {
+/** Times in another unit than most of the file are told by their size, which is a reading and no certainty. */
+function findTimeUnits(table: CsvTable, column: number, rows: readonly PriceRow[], faults: DataFaults): void {
+  const units = rows.map(({ time }, i) => (Number.isNaN(time) ? undefined : timeUnitOf(table.rows[i][column])));
+  const usual = commonest(units.filter((unit) => unit !== undefined));
+  rows.forEach((row, i) => {
+    const unit = units[i];
+    if (unit === undefined || unit === usual) return;
+    const rule = faults.add(row.line, `time is in ${unit}, most of the file in ${usual}`, ["rescale", ...LEFT_OUT]);
+    if (rule !== "rescale") row.isFaulty = true;
+  });
+}
+
+/** Rows whose time is known and later than all before; put in order first, where that is allowed. */
+function findTimeFaults(rows: readonly PriceRow[], faults: DataFaults): PriceRow[] {
+  const known = rows.filter(({ time, isFaulty }) => !(isFaulty || Number.isNaN(time)));
+  const sorted = findBackwardRows(known, faults);
+  const ordered: PriceRow[] = [];
+  for (const row of sorted) {
+    const last = ordered.at(-1);
+    if (last !== undefined && row.time <= last.time) {
+      if (row.time === last.time) {
+        const same = row.prices.every((price, j) => price === last.prices[j]);
+        faults.add(row.line, `time repeats the row before${same ? "" : ", with other prices"}`);
+      }
       row.isFaulty = true;
-      faults.add(row.line, row.time === last ? "time repeats the row before" : "time goes back");
-      continue;
-    }
-    last = row.time;
-    ordered.push(row);
+    } else ordered.push(row);
   }
   return ordered;
 }
 
-/** Prices a factor away from the median of the closes around them, and levels that change by such a factor for good. */
-function findUnitSlips(ordered: readonly Row[], faults: DataFaults): void {
-  const sound = ordered.filter((row) => !row.isFaulty);
-  const isSlip = (price: number, reference: number): boolean =>
-    price > reference * SLIP_FACTOR || price * SLIP_FACTOR < reference;
-  sound.forEach((row, i) => {
-    const around = sound.slice(Math.max(0, i - 2), i + 3).map(({ prices }) => prices[3]);
-    const median = around.sort((a, b) => a - b)[Math.floor(around.length / 2)];
-    const slipped = PRICES.filter((_, j) => isSlip(row.prices[j], median));
-    if (slipped.length > 0) {
-      row.isFaulty = true;
-      faults.add(
-        row.line,
-        `${slipped.join(", ")} is off its neighbours by a factor above ${SLIP_FACTOR} (a unit slip?)`,
-      );
-    }
-  });
-  const level = sound.filter((row) => !row.isFaulty);
-  for (let i = 1; i < level.length; i++) {
-    if (!isSlip(level[i].prices[3], level[i - 1].prices[3])) continue;
-    level[i].isFaulty = true;
-    faults.add(level[i].line, `the level changes for good by a factor above ${SLIP_FACTOR} (another unit?)`);
+/** Notes the rows that go back in time; all rows, in order where the rule `sort` is allowed. */
+function findBackwardRows(rows: readonly PriceRow[], faults: DataFaults): readonly PriceRow[] {
+  let latest = -Infinity;
+  let isSorted = false;
+  for (const row of rows) {
+    if (row.time < latest) isSorted = faults.add(row.line, "time goes back", [...LEFT_OUT, "sort"]) === "sort";
+    latest = Math.max(latest, row.time);
   }
+  return isSorted ? rows.toSorted((a, b) => a.time - b.time || a.line - b.line) : rows;
 }
 
-function commonestStep(rows: readonly Row[]): number {
+/** Most values in a row that equal the one before them. */
+export function longestStill(values: readonly number[]): number {
+  let longest = 0;
+  let run = 0;
+  values.forEach((value, i) => {
+    run = i > 0 && value === values[i - 1] ? run + 1 : 0;
+    longest = Math.max(longest, run);
+  });
+  return longest;
+}
+
+/** The price of a bar in which nothing moved; else no number, which equals none. */
+function stillness({ prices }: PriceRow): number {
+  return prices.every((price) => price === prices[3]) ? prices[3] : Number.NaN;
+}
+
+function commonestStep(rows: readonly PriceRow[]): number {
   const counts = new Map<number, number>();
   let best = rows[1].time - rows[0].time;
   for (let i = 1; i < rows.length; i++) {
@@ -208,7 +220,7 @@ function commonestStep(rows: readonly Row[]): number {
   return best;
 }
 
-function findGaps(rows: readonly Row[], barSeconds: number): DataGap[] {
+function findGaps(rows: readonly PriceRow[], barSeconds: number): DataGap[] {
   const gaps: DataGap[] = [];
   for (let i = 1; i < rows.length; i++) {
     const due = rows[i - 1].time + barSeconds;
@@ -217,8 +229,8 @@ function findGaps(rows: readonly Row[], barSeconds: number): DataGap[] {
   return gaps;
 }
 
-function forwardFilled(rows: readonly Row[], barSeconds: number): Row[] {
-  const filled: Row[] = [];
+function forwardFilled(rows: readonly PriceRow[], barSeconds: number): PriceRow[] {
+  const filled: PriceRow[] = [];
   for (const row of rows) {
     const last = filled.at(-1);
     if (last !== undefined) {
@@ -232,7 +244,7 @@ function forwardFilled(rows: readonly Row[], barSeconds: number): Row[] {
   return filled;
 }
 
-function toBars(source: string, rows: readonly Row[], barSeconds: number): PriceBars {
+function toBars(source: string, rows: readonly PriceRow[], barSeconds: number): PriceBars {
   const column = (j: number): Float64Array => Float64Array.from(rows, ({ prices }) => prices[j]);
   return {
     source,

@@ -1,9 +1,11 @@
 import { UserError } from "../errors/user-error.ts";
 import { blackPrice } from "../pricing/black-scholes.ts";
 import { YEAR_SECONDS } from "../time/year.ts";
+import type { CsvTable } from "./csv-table.ts";
 import { findColumns, parseCsvTable, toNumber, toUnixSeconds } from "./csv-table.ts";
-import type { DataFault, RepairRule } from "./data-faults.ts";
-import { DataFaults } from "./data-faults.ts";
+import type { DataFault, RepairRule, Repairs } from "./data-faults.ts";
+import { DataFaults, LEFT_OUT, rulesOf } from "./data-faults.ts";
+import type { DataGap } from "./history.ts";
 
 /** A quoted option. */
 export interface OptionQuote {
@@ -34,11 +36,16 @@ export interface QuoteSnapshot {
   readonly quotes: readonly OptionQuote[];
 }
 
-/** What was found in a quotes file. */
+/** What was found in a quotes file and what was done about it. */
 export interface QuoteQuality {
   readonly rows: number;
   readonly faults: readonly DataFault[];
+  /** Rules that were allowed. */
+  readonly repairs: readonly RepairRule[];
   readonly droppedRows: number;
+  readonly snapshots: number;
+  /** Holes of more than two days between snapshots. */
+  readonly gaps: readonly DataGap[];
   /** Median |mark - Black price of the mark vol| in coins: tells that units are read rightly. */
   readonly medianMarkError: number;
 }
@@ -62,48 +69,106 @@ const NUMBERS: readonly ColumnName[] = ["strike", "bid", "ask", "mark", "markVol
 const EXPIRY_HOUR_SECONDS = 8 * 3600;
 /** Marks further than this from Black's price, in coins and in the median, say that a unit is not what we take it for. */
 const LARGEST_MARK_ERROR = 1e-3;
+/** A single mark is faulty that is off by more coins than this and by more than this share of Black's price. */
+const BAD_MARK = { coins: 3e-3, share: 0.25 };
+/** Strikes and spot indices further from the forward than these factors are in another unit. */
+const FURTHEST_STRIKE = 20;
+const FURTHEST_INDEX = 1.25;
+const LONGEST_GAP = 2 * 86_400;
+
+/** A quote without a fault of its fields. */
+interface ReadQuote {
+  readonly line: number;
+  readonly time: number;
+  readonly quote: OptionQuote;
+}
 
 /**
  * Reads a file of Deribit option quotes, one row per quote, into snapshots in ascending time.
  *
- * Unreadable fields, bids above asks, vols outside 1 % to 1,000 %, expired options and repeated ones are faults; they
- * are refused, or left out under the rule `drop` (quotes cannot be filled forward).
+ * Unreadable fields, crossed quotes, vols outside 1 % to 1,000 %, prices, strikes and indices in another unit, marks that
+ * are not Black's price of their vol, expired options, repeated ones and snapshots that go back in time are faults; they
+ * are refused, or left out under the rule `drop` (quotes cannot be filled forward). `sort` puts snapshots in order.
  * @param where - the file's name, for messages
- * @throws {UserError} for a file without the columns or rows, with faults and no repair, or with other units
+ * @throws {UserError} for a file without the columns or rows, with faults that no allowed rule repairs, or with other
+ * units throughout
  */
 export function parseOptionQuotes(
   where: string,
   text: string,
-  repair?: RepairRule,
+  repairs?: Repairs,
 ): { readonly snapshots: readonly QuoteSnapshot[]; readonly quality: QuoteQuality } {
-  if (repair === "forward-fill") {
+  const rules = rulesOf(repairs);
+  if (rules.includes("forward-fill")) {
     throw new UserError({ where: "--repair", what: "forward-fill is no rule for option quotes", expected: "drop" });
   }
   const table = parseCsvTable(where, text, () => true);
   const columns = findColumns(table, COLUMN_NAMES);
-  const faults = new DataFaults();
+  const faults = new DataFaults(rules);
+  const read = readQuotes(table, columns, faults);
+  const errors = read.map(markErrorOf);
+  const medianMarkError = checkUnits(where, errors);
+  const sound = read.filter(({ line, quote }, i) => {
+    const what = unitFaultOf(quote, errors[i]);
+    if (what !== undefined) faults.add(line, what);
+    return what === undefined;
+  });
+  faults.refuse(where);
   const byTime = new Map<number, OptionQuote[]>();
-  const seen = new Set<string>();
-  const markErrors: number[] = [];
-  table.rows.forEach((fields, i) => {
-    const field = (name: ColumnName): string => fields[columns[name]] ?? "";
-    const time = toUnixSeconds(field("snapshot"));
-    const quote = readQuote(field);
-    const key = `${time} ${quote.expiry} ${quote.strike} ${quote.isCall}`;
-    const what =
-      faultOf(field, columns, time, quote) ??
-      (seen.has(key) ? "the option is quoted twice in its snapshot" : undefined);
-    if (what !== undefined) return faults.add(table.lines[i], what);
-    seen.add(key);
-    markErrors.push(markError(time, quote));
+  for (const { time, quote } of sound) {
     const quotes = byTime.get(time);
     if (quotes === undefined) byTime.set(time, [quote]);
     else quotes.push(quote);
+  }
+  if (byTime.size === 0) throw new UserError({ where, what: "has no quote without a fault" });
+  const snapshots = [...byTime]
+    .map(([time, quotes]) => ({ time, quotes: quotes.sort(byExpiryAndStrike) }))
+    .sort((a, b) => a.time - b.time);
+  return {
+    snapshots,
+    quality: {
+      rows: table.rows.length,
+      faults: faults.list(),
+      repairs: rules,
+      droppedRows: table.rows.length - sound.length,
+      snapshots: snapshots.length,
+      gaps: gapsBetween(snapshots),
+      medianMarkError,
+    },
+  };
+}
+
+/** Quotes whose fields hold, each option once a snapshot, and snapshots in order unless they may be sorted. */
+function readQuotes(table: CsvTable, columns: Readonly<Record<ColumnName, number>>, faults: DataFaults): ReadQuote[] {
+  const seen = new Set<string>();
+  let latest = -Infinity;
+  return table.rows.flatMap((fields, i) => {
+    const line = table.lines[i];
+    const field = (name: ColumnName): string => fields[columns[name]] ?? "";
+    const time = toUnixSeconds(field("snapshot"));
+    const quote = readQuote(field);
+    const what = faultOf(field, columns, time, quote);
+    if (what !== undefined) {
+      faults.add(line, what);
+      return [];
+    }
+    const key = `${time} ${quote.expiry} ${quote.strike} ${quote.isCall}`;
+    if (seen.has(key)) {
+      faults.add(line, "the option is quoted twice in its snapshot");
+      return [];
+    }
+    seen.add(key);
+    if (time < latest && faults.add(line, "the snapshot goes back in time", ["sort", ...LEFT_OUT]) !== "sort")
+      return [];
+    latest = Math.max(latest, time);
+    return [{ line, time, quote }];
   });
-  if (repair === undefined) faults.refuse(where, "drop");
-  if (markErrors.length === 0) throw new UserError({ where, what: "has no quote without a fault" });
-  markErrors.sort((a, b) => a - b);
-  const medianMarkError = markErrors[Math.floor(markErrors.length / 2)];
+}
+
+/** Median distance of marks from Black's prices, coins. */
+function checkUnits(where: string, errors: readonly number[]): number {
+  if (errors.length === 0) return 0;
+  const medianMarkError = [...errors].sort((a, b) => a - b)[Math.floor(errors.length / 2)];
   if (medianMarkError > LARGEST_MARK_ERROR) {
     throw new UserError({
       where,
@@ -111,12 +176,14 @@ export function parseOptionQuotes(
       expected: "bid, ask and mark in coins, mark_iv as a fraction, strike and forward in USD",
     });
   }
-  const snapshots = [...byTime].map(([time, quotes]) => ({ time, quotes: quotes.sort(byExpiryAndStrike) }));
-  const droppedRows = table.rows.length - markErrors.length;
-  return {
-    snapshots: snapshots.sort((a, b) => a.time - b.time),
-    quality: { rows: table.rows.length, faults: faults.list(), droppedRows, medianMarkError },
-  };
+  return medianMarkError;
+}
+
+function gapsBetween(snapshots: readonly QuoteSnapshot[]): DataGap[] {
+  return snapshots.slice(1).flatMap(({ time }, i) => {
+    const from = snapshots[i].time;
+    return time - from > LONGEST_GAP ? [{ from, to: time }] : [];
+  });
 }
 
 function readQuote(field: (name: ColumnName) => string): OptionQuote {
@@ -154,14 +221,26 @@ function faultOf(
       return `${name} is not positive ${at(name)}`;
     }
   }
-  if (quote.bid > quote.ask) return "bid is above ask";
+  if (quote.bid > quote.ask) return "bid is above ask (a crossed quote)";
   if (quote.markVol < 0.01 || quote.markVol > 10) return `mark_iv is outside 1 % to 1,000 % ${at("markVol")}`;
   if (quote.expiry <= time) return "the option has expired before its snapshot";
   return undefined;
 }
 
+/** What looks like another unit in a quote whose fields hold; `error` is that of its mark, coins. */
+function unitFaultOf({ forward, strike, index, ask, mark }: OptionQuote, error: number): string | undefined {
+  const isFar = (value: number, factor: number) => Math.abs(Math.log(value / forward)) > Math.log(factor);
+  if (isFar(strike, FURTHEST_STRIKE)) return "strike is far off its forward (another unit?)";
+  if (isFar(index, FURTHEST_INDEX)) return "forward is far off the index (another unit?)";
+  // A call never pays more than a coin, a put never more than its strike.
+  if (ask > Math.max(forward, strike)) return "ask is more than the option can ever pay (another unit?)";
+  const isBad = error > BAD_MARK.coins && error > BAD_MARK.share * (mark / forward);
+  return isBad ? "mark is not Black's price of mark_iv (another unit?)" : undefined;
+}
+
 /** Distance of the mark from Black's price of the mark vol, coins. */
-function markError(time: number, { expiry, isCall, strike, mark, markVol, forward }: OptionQuote): number {
+function markErrorOf({ time, quote }: ReadQuote): number {
+  const { expiry, isCall, strike, mark, markVol, forward } = quote;
   const price = blackPrice(isCall, forward, strike, (expiry - time) / YEAR_SECONDS, markVol);
   return Math.abs(mark - price) / forward;
 }

@@ -57,7 +57,7 @@ describe("scoreHistory", function () {
   it("fits the schema, with models and benchmarks, and says what the target is", () => {
     const { calm, stress, nullWindows, outsideTraining, models } = outcome.history;
     const test = { name: "stress", why: "made", calm, stress, nullWindows, outsideTraining, models };
-    const history = { ...outcome.history, tests: [test], comparisons: [], across: [] };
+    const history = { ...outcome.history, tests: [test], comparisons: [], across: [], quality: [] };
     expect(historySchema.parse(history)).to.deep.equal(history);
     const names = outcome.history.models.map(({ name }) => name);
     expect(names).to.deep.equal(["constant", "realised-vol", "smile-level", "best-constant", "har"]);

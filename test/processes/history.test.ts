@@ -42,7 +42,7 @@ describe("parsePriceHistory", () => {
     expect([...bars.times]).to.deep.equal([1704067200, 1704070800]);
     expect([bars.opens[1], bars.highs[1], bars.lows[1], bars.closes[1]]).to.deep.equal([101, 111, 91, 106]);
     expect(bars.barSeconds).to.equal(3600);
-    expect(quality).to.deep.include({ rows: 2, faults: [], gaps: [], repair: "none", droppedRows: 0 });
+    expect(quality).to.deep.include({ rows: 2, faults: [], gaps: [], repairs: [], droppedRows: 0, stillBars: 0 });
   });
 
   it("reads Binance klines without a header, in milliseconds and microseconds", () => {

@@ -41,10 +41,22 @@ describe("parseOptionQuotes", () => {
     expect(quality).to.include({ rows: 4, droppedRows: 0 });
   });
 
-  it("orders snapshots in time", () => {
+  it("refuses snapshots that go back in time, and orders them where it may sort", () => {
     const earlier = row("2026-01-30", "P", 80_000, 0.6, "2026-01-01T03:30:00Z");
-    const { snapshots } = parseOptionQuotes("q.csv", file([...SOUND, earlier]));
+    const rows = file([...SOUND, earlier]);
+    expect(() => parseOptionQuotes("q.csv", rows)).to.throw(UserError, /^q\.csv:6: .*goes back.* --repair sort/);
+    const { snapshots, quality } = parseOptionQuotes("q.csv", rows, "sort");
     expect(snapshots.map(({ time }) => time)).to.deep.equal([SNAPSHOT - 21_600, SNAPSHOT]);
+    expect(quality.faults).to.deep.equal([
+      { what: "the snapshot goes back in time", count: 1, lines: [6], repairedBy: "sort" },
+    ]);
+    expect(parseOptionQuotes("q.csv", rows, "drop").quality).to.include({ droppedRows: 1, snapshots: 1 });
+  });
+
+  it("counts holes of more than two days between snapshots, and says where they are", () => {
+    const later = row("2026-01-30", "P", 80_000, 0.6, "2026-01-05T09:30:00Z");
+    const { quality } = parseOptionQuotes("q.csv", file([...SOUND, later]));
+    expect(quality.gaps).to.deep.equal([{ from: SNAPSHOT, to: SNAPSHOT + 4 * 86_400 }]);
   });
 
   const faults: [string, (fields: string[]) => void, string][] = [
@@ -52,6 +64,11 @@ describe("parseOptionQuotes", () => {
     ["an empty mark", (fields) => (fields[6] = ""), "mark is empty (column 7)"],
     ["a negative strike", (fields) => (fields[3] = "-5"), "strike is not positive (column 4)"],
     ["a vol in percent", (fields) => (fields[7] = "50"), "mark_iv is outside 1 % to 1,000 %"],
+    ["a vol ten times too low", (fields) => (fields[7] = "0.05"), "mark is not Black's price of mark_iv"],
+    ["a mark in dollars", (fields) => (fields[6] = "4000"), "mark is not Black's price of mark_iv"],
+    ["an ask in dollars", (fields) => (fields[5] = "4000"), "ask is more than the option can ever pay"],
+    ["a strike in cents", (fields) => (fields[3] = "10000000"), "strike is far off its forward"],
+    ["a forward a hundredfold", (fields) => (fields[8] = "9000000"), "far off"],
     ["another type", (fields) => (fields[2] = "X"), "type is neither C nor P (column 3)"],
     ["an expired option", (fields) => (fields[1] = "2025-12-31"), "has expired before its snapshot"],
     ["a time that is none", (fields) => (fields[0] = "noon"), "snapshot is no UTC time (column 1)"],

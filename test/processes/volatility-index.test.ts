@@ -33,7 +33,7 @@ describe("parseVolatilityIndex", () => {
       UserError,
       /index\.csv:4: time repeats/,
     );
-    expect(parseVolatilityIndex("index.csv", twice, "open", 100, "drop").droppedRows).to.equal(1);
+    expect(parseVolatilityIndex("index.csv", twice, "open", 100, "drop").quality.droppedRows).to.equal(1);
   });
 });
 

@@ -123,8 +123,8 @@ describe("options of sim", () => {
     ],
     [
       "an unknown repair",
-      () => ({ history: prices, ...windows, repair: "dorp" }),
-      /--repair: unknown rule "dorp".*"drop"/,
+      () => ({ history: prices, ...windows, repair: "dropp" }),
+      /--repair: unknown rule "dropp".*"drop"/,
     ],
   ];
   for (const [name, given, message] of mistakes)

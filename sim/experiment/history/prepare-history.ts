@@ -51,7 +51,7 @@ export function scoreTests(
   request: Omit<ExperimentRequest, "signal">,
   { tests, longestGap }: HistoryRequest,
   { files, scenario, scored, fitted }: PreparedHistory,
-): Pick<HistoryResult, "tests" | "comparisons" | "across"> {
+): Pick<HistoryResult, "tests" | "comparisons" | "across" | "quality"> {
   const outcomes = tests.map((test, index) =>
     index === 0
       ? { test, history: scored, fitted }
@@ -68,6 +68,7 @@ export function scoreTests(
       const { calm, stress, nullWindows, outsideTraining, models } = history;
       return { name, why, calm, stress, nullWindows, outsideTraining, models };
     }),
+    quality: files.quality,
     comparisons: compareForecasts(market, outcomes, quoted),
     across: acrossWindows(market, outcomes, quoted, random),
   };

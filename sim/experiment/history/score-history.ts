@@ -42,7 +42,7 @@ export interface HistoryInput extends RecordedMarket {
 /** What history says of the models, and the models themselves for the chain. */
 export interface HistoryOutcome {
   /** `surrogate` and `costAgainstConstant` are left for the chain to fill. */
-  readonly history: Omit<HistoryResult, "tests" | "comparisons" | "across">;
+  readonly history: Omit<HistoryResult, "tests" | "comparisons" | "across" | "quality">;
   /** Frozen on the calm window, by name. */
   readonly fitted: ReadonlyMap<string, FittedModel>;
   /** Models that could not be fitted, and why; their scores are null. */
