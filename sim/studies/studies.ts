@@ -25,6 +25,7 @@ import { riskForecast } from "./warning/risk-forecast.ts";
 import { selection } from "./training/selection.ts";
 import { skillDecay } from "./shift/skill-decay.ts";
 import type { Study } from "./study.ts";
+import { switching } from "./shift/switching.ts";
 import { support } from "./shift/support.ts";
 import { tenors } from "./shift/tenors.ts";
 import { trainers } from "./training/trainers.ts";
@@ -43,6 +44,7 @@ const studies: readonly Study[] = [
   skillDecay,
   complexity,
   regimeMatrix,
+  switching,
   greeks,
   diagnosis,
   uncertainty,
