@@ -56,3 +56,29 @@ export function strokes(results: Results): (name: string) => Stroke {
     return { color: "$muted", type: controls.indexOf(name) > 0 ? "dotted" : "dashed" };
   };
 }
+
+const lineTypes = ["solid", "dashed", "dotted"] as const;
+
+/**
+ * How the lines of one chart are drawn, by their names: models as everywhere; variants of several models, named `model,
+ * variant`, in the model's colour with a dash of the variant's; all else takes the colours in turn.
+ */
+export function lineStrokes(results: Results, names: readonly string[]): readonly Stroke[] {
+  const stroke = strokes(results);
+  if (names.some((name) => stroke(name).color !== "$muted")) return names.map(stroke);
+  const { models, controls } = modelNames(results);
+  const parts = names.map((name) => name.split(", "));
+  const bases = new Set(parts.map(([base]) => base));
+  const variants = [...new Set(parts.map(([, ...rest]) => rest.join(", ")))];
+  const areVariants = bases.size > 1 && [...bases].every((base) => models.includes(base) || controls.includes(base));
+  if (areVariants && variants.length <= lineTypes.length) {
+    return parts.map(([base, ...rest]) => ({
+      color: stroke(base).color,
+      type: lineTypes[variants.indexOf(rest.join(", "))],
+    }));
+  }
+  return names.map((_, index) => ({
+    color: `$m${index % modelColours}`,
+    type: index < modelColours ? "solid" : "dashed",
+  }));
+}

@@ -7,7 +7,7 @@ import type { Chart, Variant } from "../chart.ts";
 import { interval, number, withInterval } from "../format.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
-import { strokes } from "../palette.ts";
+import { lineStrokes } from "../palette.ts";
 import { table } from "../table.ts";
 
 /** Charts of all studies, in their order. */
@@ -60,11 +60,10 @@ function drawingOf(results: Results, study: StudyResult, chart: StudyChart): { h
 }
 
 function linesOption(results: Results, { x, y, series }: StudyLines): EChartsOption {
-  const stroke = strokes(results);
-  // What is no model takes the colours in turn.
-  const known = series.some(({ name }) => stroke(name).color !== "$muted");
-  const style = (name: string, index: number) =>
-    known ? stroke(name) : { color: `$m${index % 7}`, type: index < 7 ? ("solid" as const) : ("dashed" as const) };
+  const drawnAs = lineStrokes(
+    results,
+    series.map(({ name }) => name),
+  );
   const type = (scale: "linear" | "log") => (scale === "log" ? { type: "log" } : {});
   return {
     ...baseOption(),
@@ -72,7 +71,7 @@ function linesOption(results: Results, { x, y, series }: StudyLines): EChartsOpt
     xAxis: xValues(x.label, { scale: true, ...type(x.scale) }),
     yAxis: yValues(y.label, type(y.scale)),
     series: series.flatMap(({ name, points }, index): SeriesOption[] => {
-      const { color, type: line } = style(name, index);
+      const { color, type: line } = drawnAs[index];
       return [
         ...intervalSeries(name, points, color),
         {

@@ -5,7 +5,14 @@ import type { Study, StudyContext } from "../study.ts";
 import { chainRuns } from "./thresholds/chain-runs.ts";
 import type { RunBook, RunPlace } from "./thresholds/run-book.ts";
 import { gridOf, seekAll, type PlacedThreshold } from "./thresholds/seek-all.ts";
-import { cellsOf, fivePercentText, medianText, shareOf, type ThresholdCell } from "./thresholds/threshold-cells.ts";
+import {
+  cellsOf,
+  FEWEST_FOR_FIVE_PERCENT,
+  fivePercentText,
+  medianText,
+  shareOf,
+  type ThresholdCell,
+} from "./thresholds/threshold-cells.ts";
 import {
   compareCells,
   comparisonTable,
@@ -85,6 +92,9 @@ function resultOf(
       `${book.size} chain runs: ${models.length} models and perfect pricing, ${presets.length} presets, ${seeds} seeds, at the severities ${grid.join(", ")} for first passage and re-entries, then bisected to ${TOLERANCE} within the cell of the first passage; all severities of a seed share their random numbers.`,
       "A threshold is known to lie in an interval. The distribution is Turnbull's; the median is where half of the seeds have broken, and its interval takes its ends from those of the thresholds' intervals, so that it is rather too wide. A passage that begins and ends between two severities of the grid is not seen.",
       "Shift: severity at which the second breaks less that of the first, above zero where the second breaks later. Alike are seeds on which both lie in the same interval, unknown those on which neither can be told to come first since one at least is off the dial. Insolvent: bad debt beyond the insurance fund, or longs not paid in full.",
+      ...(seeds < FEWEST_FOR_FIVE_PERCENT
+        ? [`The severity at which 5 % have broken is not said of fewer than ${FEWEST_FOR_FIVE_PERCENT} seeds.`]
+        : []),
       ...(byPreset.length === 0 ? [] : [`Presets: ${powerText(seeds, byPreset.length)}`]),
       ...(byModel.length === 0
         ? []
@@ -102,16 +112,16 @@ const CAPTION_END = "median severity with its 95 % interval over seeds";
 /** Pairs that differ in one respect alone. */
 function pairsOf(cells: readonly ThresholdCell[], differ: "preset" | "model"): CellPair[] {
   const same = differ === "preset" ? "model" : "preset";
-  return cells.flatMap((first, i) =>
-    cells
-      .slice(i + 1)
-      .filter((second) => second[same] === first[same])
-      .map((second) => ({
-        of: first[same],
+  return [...new Set(cells.map((cell) => cell[same]))].flatMap((of) => {
+    const alike = cells.filter((cell) => cell[same] === of);
+    return alike.flatMap((first, i) =>
+      alike.slice(i + 1).map((second) => ({
+        of,
         first: { name: first[differ], cell: first },
         second: { name: second[differ], cell: second },
       })),
-  );
+    );
+  });
 }
 
 function foundText(cells: readonly ThresholdCell[], excessCost: number): string {

@@ -13,7 +13,7 @@ import type { SeedThreshold } from "./seek-threshold.ts";
 import type { VaultPredicate } from "./vault-run.ts";
 
 /** Fewest seeds for the severity at which 5 % have broken. */
-const FEWEST_FOR_FIVE_PERCENT = 60;
+export const FEWEST_FOR_FIVE_PERCENT = 60;
 
 /** Thresholds of one model under one preset, by seed. */
 export interface ThresholdCell {
