@@ -7,7 +7,7 @@ import { Html, html, json } from "./html.ts";
 import { themes } from "./palette.ts";
 import { againSection } from "./sections/again-section.ts";
 import { costChart, costSection } from "./sections/cost-section.ts";
-import { recordedData } from "./sections/data-section.ts";
+import { generatedData, recordedData } from "./sections/data-section.ts";
 import { doseChart } from "./sections/dose-chart.ts";
 import { doseSection } from "./sections/dose-section.ts";
 import { gainsChart, gainsSection } from "./sections/gains-section.ts";
@@ -78,7 +78,7 @@ function sections(results: Results): { charts: Chart[]; body: Html[] } {
     gainsSection(results, gains),
     hedgingSection(results, heat, hedged),
     studiesSection(results, studies),
-    history === null ? html`` : recordedData(history),
+    history !== null ? recordedData(history) : generalisation !== null ? generatedData(generalisation) : html``,
     trustSection(results),
     againSection(results),
   ];

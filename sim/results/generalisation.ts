@@ -278,6 +278,17 @@ export const generalisationSchema = z.strictObject({
   }),
   models: z.array(modelResultSchema),
   distances: z.array(distance),
+  /** Share of generated quotes whose true price has no implied vol; each counts with its design's worst error. */
+  quoteControl: z.array(
+    z.strictObject({
+      severity: share,
+      design: designName,
+      /** Null where no replicate was scored. */
+      failed: share.nullable(),
+      /** Replicates times ages that the share rests on. */
+      stretches: z.number().int().nonnegative(),
+    }),
+  ),
   comparisons: z.array(comparison),
   controls: controlsSchema,
   smiles: z.array(smile),

@@ -255,6 +255,14 @@ function generalisation(replicates: number): Generalisation {
         })),
       ),
     ),
+    quoteControl: severities.flatMap((severity) =>
+      (["listed", "standardised"] as const).map((design) => ({
+        severity,
+        design,
+        failed: design === "listed" ? 0.002 * severity : 0,
+        stretches: replicates * ages.length,
+      })),
+    ),
     comparisons: [
       { model: "constant", other: "ridge", difference: sample(12, replicates), pValue: 0.0002, adjustedPValue: 0.001 },
       { model: "ridge", other: "polynomial", difference: sample(-3, replicates), pValue: 0.4, adjustedPValue: 0.4 },

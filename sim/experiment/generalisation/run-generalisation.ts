@@ -9,6 +9,7 @@ import { knownBreakControl, oracleControl } from "./controls.ts";
 import { designNames } from "./quotes.ts";
 import type { FailedReplicate, Prepared, ReplicateErrors } from "./replicate.ts";
 import { fitModels, prepareReplicates, pricersOf, replicateRandom, trainingQuotes } from "./replicate.ts";
+import { quoteControl } from "./quote-control.ts";
 import { replicateTable } from "./replicate-table.ts";
 import { ScoringProcesses } from "./score-processes.ts";
 import { carryOut, scoringTasks, type Scored, type ScoringTask } from "./scoring-task.ts";
@@ -119,6 +120,7 @@ function outcomeOf(config: GeneralisationConfig, prepared: Prepared, scored: rea
     },
     models,
     distances,
+    quoteControl: quoteControl(config, replicates),
     comparisons,
     controls,
     smiles: smileChart(config, prepared, typicalReplicate(config, replicates)),

@@ -1,5 +1,6 @@
+import type { Generalisation } from "../../results/generalisation.ts";
 import type { DataFile, HistoryResult } from "../../results/history.ts";
-import { list, number, plural, utc } from "../format.ts";
+import { list, number, percent, plural, utc } from "../format.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { table } from "../table.ts";
@@ -53,6 +54,37 @@ export function recordedData({ quality }: Pick<HistoryResult, "quality">): Html 
       unless asked; a hole inside a window longer than the scenario bridges stops the run too. “Still” is the longest
       run of rows in which nothing moved, the mark of a feed that stood still or of rows that somebody filled in.
     </p>
+  </section>`;
+}
+
+/** Where nothing was recorded: what quality control of the generated quotes found. */
+export function generatedData({ quoteControl, training }: Generalisation): Html {
+  const severities = [...new Set(quoteControl.map(({ severity }) => severity))];
+  const of = (severity: number, design: string) =>
+    quoteControl.find((one) => one.severity === severity && one.design === design);
+  const designs = [...new Set(quoteControl.map(({ design }) => design))];
+  const worst = Math.max(0, ...quoteControl.map(({ failed }) => failed ?? 0));
+  return html`<section id="data">
+    <h2>Is the data sound?</h2>
+    <p>
+      This run has no recorded data: prices and quotes are generated, without gaps, repeated rows or crossed quotes, and
+      with the noise that the scenario states.
+      ${
+        worst === 0
+          ? "Every generated quote has an implied vol."
+          : `At most ${percent(worst, 2)} of the quotes of a severity and design have no implied vol: their price is the intrinsic value to the last digit. They are not dropped; each counts with its design's worst error.`
+      }
+      Training has ${number(training.quotes, 0)} quotes a draw.
+    </p>
+    ${table(
+      "Generated quotes without an implied vol, by severity",
+      ["severity", ...designs, "replicates × ages"],
+      severities.map((severity) => [
+        number(severity, 2),
+        ...designs.map((design) => percent(of(severity, design)?.failed ?? null, 2)),
+        number(of(severity, designs[0]!)?.stretches ?? null, 0),
+      ]),
+    )}
   </section>`;
 }
 
