@@ -1,8 +1,8 @@
 import type { FittedModel, QuoteSet } from "../../../src/models/pricing-model.ts";
+import { listModels } from "../../../src/models/models.ts";
 import { selectQuotes, weightByAge } from "../../../src/models/select-quotes.ts";
 import { walkForward } from "../../../src/models/walk-forward.ts";
 import type { Random } from "../../../src/random/random.ts";
-import { backtestOverfitting } from "../../../src/statistics/backtest-overfitting.ts";
 import { wilson } from "../../../src/statistics/binomial-interval.ts";
 import { median, standardDeviation } from "../../../src/statistics/moments.ts";
 import { ranks, spearman } from "../../../src/statistics/spearman.ts";
@@ -19,6 +19,10 @@ import { floorHedge, hedgedProfit, modelHedge } from "../shared/hedged-profit.ts
 import { decimalText, medianOf, meanOf } from "../shared/points.ts";
 import { agesBetween, breathe, quoteStream } from "../shared/streams.ts";
 import { foldPricers, stressFolds } from "./selection/stress-folds.ts";
+import { overfittingTable } from "./selection/overfitting.ts";
+import type { TrackRecord } from "./selection/overfitting.ts";
+import { ladderFindings, scoreLadder } from "./selection/whole-ladder.ts";
+import type { LadderScore } from "./selection/whole-ladder.ts";
 import type { Study, StudyContext } from "../study.ts";
 
 /** Fresh draws of training and test. */
@@ -37,22 +41,16 @@ const HEDGED = agesBetween(0, 48 * 3600, 3600);
 /** Training windows as shares of all days, and half-lives of weights in days. */
 const WINDOWS = [0.25, 0.5, 1] as const;
 const HALF_LIVES = [Infinity, 7] as const;
-/** Blocks of combinatorially symmetric cross-validation. */
-const CSCV_BLOCKS = 8;
 
 /** The objectives, in the order of tables. Lower is better for each. */
 const calmObjectives = ["fit", "walk-forward"] as const;
 
 /** What one replicate shows of one model. */
-interface Scored {
+interface Scored extends TrackRecord {
   /** By objective; vol points, or basis points of spot an hour for hedging. */
   readonly errors: ReadonlyMap<string, number>;
   /** By fold at half its size, vol points. */
   readonly halves: ReadonlyMap<string, number>;
-  /** Absolute error of each walk-forward day, vol points. */
-  readonly daily: readonly number[];
-  readonly calmProfit: Float64Array;
-  readonly stressProfit: Float64Array;
 }
 
 interface Replicate {
@@ -61,13 +59,17 @@ interface Replicate {
   readonly floor: readonly [number, number];
   /** Error by model and variant of training: next calm block, scenario's stress. */
   readonly variants: ReadonlyMap<string, readonly (readonly [number, number])[]>;
+  readonly ladder: ReadonlyMap<string, LadderScore>;
 }
 
 /** How three ways of choosing a model rank the same models. */
 export const selection = selectionOver(REPLICATES);
 
-/** The study over a number of fresh draws of training and test. */
-export function selectionOver(replicates: number): Study {
+/**
+ * The study over a number of fresh draws of training and test.
+ * @param ladder - models among which the choice by hedged P&L is judged, beside those that are asked; all by default
+ */
+export function selectionOver(replicates: number, ladder?: readonly string[]): Study {
   return {
     name: "selection",
     summary:
@@ -83,17 +85,18 @@ export function selectionOver(replicates: number): Study {
       }
       const { primarySeverity } = context.scenario.scoring;
       const config = configOf({ ...context, severities: [0, primarySeverity] });
+      const tried = [...new Set([...(ladder ?? listModels().map(({ name }) => name)), ...context.models])];
       const shown: Replicate[] = [];
       for (let index = 0; index < replicates; index++) {
-        shown.push(scoreReplicate(config, index));
+        shown.push(scoreReplicate(config, index, tried));
         await breathe(context, index + 1, replicates);
       }
-      return resultOf(context, shown);
+      return resultOf(context, shown, tried);
     },
   };
 }
 
-function scoreReplicate(config: GeneralisationConfig, index: number): Replicate {
+function scoreReplicate(config: GeneralisationConfig, index: number, tried: readonly string[]): Replicate {
   const { scenario, models } = config;
   const random = replicateRandom(config, index);
   const pricers = pricersOf(config);
@@ -146,7 +149,9 @@ function scoreReplicate(config: GeneralisationConfig, index: number): Replicate 
     variants.set(name, trainingVariants(name, training, lastTest, stressed[stressed.length - 1].quotes, random));
   }
   const floorOf = (path: typeof calmPath) => standardDeviation(hedgedProfit(path, pricers, floorHedge(pricers)));
-  return { models: scored, floor: [floorOf(calmPath), floorOf(stressPath)], variants };
+  const last = stressed[stressed.length - 1].quotes;
+  const ladder = scoreLadder(tried, { random, pricers, training, stressed: last, calmPath, stressPath });
+  return { models: scored, floor: [floorOf(calmPath), floorOf(stressPath)], variants, ladder };
 }
 
 function hourly({ scenario }: GeneralisationConfig, pricers: TruthPricers, random: Random, severity: number) {
@@ -185,7 +190,11 @@ function trainingVariants(
   });
 }
 
-function resultOf({ models: asked, scenario }: StudyContext, shown: readonly Replicate[]): StudyResult {
+function resultOf(
+  { models: asked, scenario }: StudyContext,
+  shown: readonly Replicate[],
+  tried: readonly string[],
+): StudyResult {
   const models = asked.filter((name) => shown.every((replicate) => replicate.models.has(name)));
   if (models.length < FEWEST_MODELS) {
     throw new UserError({
@@ -221,7 +230,14 @@ function resultOf({ models: asked, scenario }: StudyContext, shown: readonly Rep
     return rankOf("scenario")[winner] > (models.length + 1) / 2;
   }).length;
   const loses = wilson(lost, shown.length);
-  const overfitting = overfittingTable(models, shown);
+  const overfitting = overfittingTable(
+    models.map((model) => shown.map((replicate): TrackRecord => replicate.models.get(model)!)),
+  );
+  const whole = ladderFindings(
+    shown.map(({ ladder }) => ladder),
+    tried,
+    models,
+  );
   const [byFit, byWalkForward] = correlations.map(({ by }) => by.find(({ stress }) => stress === "scenario")!.found);
   const percent = (share: number) => `${Math.round(100 * share)} %`;
   return {
@@ -232,7 +248,7 @@ function resultOf({ models: asked, scenario }: StudyContext, shown: readonly Rep
       ...new Set(stressFolds(scenario).map(({ name }) => best(name))),
     ].join(
       " or ",
-    )}, by the stability of hedged P&L ${best("hedged, calm")} in calm and ${best("hedged, scenario")} under stress; at severity ${scenario.scoring.primarySeverity} ${best("scenario")} errs least. Ranks under that stress correlate with those by fit at ${decimalText(byFit)} and with those by walk-forward at ${decimalText(byWalkForward)}; the walk-forward winner falls into the worse half in ${percent(loses.rate)} [${percent(loses.low)}, ${percent(loses.high)}] of draws.`,
+    )}, by the stability of hedged P&L ${best("hedged, calm")} in calm and ${best("hedged, scenario")} under stress; at severity ${scenario.scoring.primarySeverity} ${best("scenario")} errs least. Ranks under that stress correlate with those by fit at ${decimalText(byFit)} and with those by walk-forward at ${decimalText(byWalkForward)}; the walk-forward winner falls into the worse half in ${percent(loses.rate)} [${percent(loses.low)}, ${percent(loses.high)}] of draws. ${whole.sentence}`,
     charts: [
       {
         kind: "heat",
@@ -267,6 +283,7 @@ function resultOf({ models: asked, scenario }: StudyContext, shown: readonly Rep
       },
       doseTable(models, shown),
       overfitting,
+      ...whole.tables,
     ],
     notes: [
       `${shown.length} fresh draws of training and test; purged walk-forward with an embargo of a day in four blocks of the later half of the training days, scored against market quotes with their noise.`,
@@ -276,6 +293,7 @@ function resultOf({ models: asked, scenario }: StudyContext, shown: readonly Rep
       "Correlation of assets is no fold: it cannot move a European vol on one of them; that of spot and vol can.",
       "Clustered jumps are priced as independent ones, as many as are to be expected over each option's life of the excitement now and of what it will cause. Folds at half size share the random numbers of the full ones: their caused jumps are some of those.",
       "Hedged P&L is that of one 14-day option sold at each of 95, 100 and 105 % of spot and hedged hourly at Black's delta of the model's vol, marked at the truth, without costs.",
+      whole.note,
     ],
   };
 }
@@ -318,35 +336,4 @@ function variantHeats(models: readonly string[], shown: readonly Replicate[]): S
       names.map((_, i) => medianOf(shown.map(({ variants }) => variants.get(model)![i][at])).y),
     ),
   }));
-}
-
-/**
- * Cross-validated overfitting of the choice: of calm walk-forward days by error saved against the average model, and of
- * hours of hedged P&L, in calm alone and with stress among them.
- */
-function overfittingTable(models: readonly string[], shown: readonly Replicate[]): StudyTable {
-  const columns = (pick: (scored: Scored) => ArrayLike<number>) =>
-    models.map((model) => shown.flatMap((replicate) => Array.from(pick(replicate.models.get(model)!))));
-  const errors = columns(({ daily }) => daily);
-  const saved = errors.map((own) => own.map((error, day) => averageOf(errors, day) - error));
-  const calm = columns(({ calmProfit }) => calmProfit);
-  const mixed = columns(({ calmProfit, stressProfit }) => [...calmProfit, ...stressProfit]);
-  const rows = [
-    ["error saved, calm days", saved] as const,
-    ["hedged P&L, calm hours", calm] as const,
-    ["hedged P&L, calm and stressed hours", mixed] as const,
-  ].map(([what, returns]) => {
-    const { probability, degradation, splits } = backtestOverfitting(returns, CSCV_BLOCKS);
-    return [what, 100 * probability, degradation, splits];
-  });
-  return {
-    caption: "Probability of backtest overfitting of the choice by Sharpe ratio, combinatorially symmetric",
-    head: ["chosen by", "probability, %", "slope out on in sample", "splits"],
-    rows,
-    digits: [0, 1, 2, 0],
-  };
-}
-
-function averageOf(columns: readonly (readonly number[])[], row: number): number {
-  return columns.reduce((sum, column) => sum + column[row], 0) / columns.length;
 }

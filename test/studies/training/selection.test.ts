@@ -19,7 +19,7 @@ const scenario = smallScenario({ severities: [0, 1] });
 describe("choosing a model", () => {
   it("ranks models by fit, walk-forward, stress folds and hedged P&L, the same each time", async () => {
     const context = offChainContext(scenario, ["constant", "realised-vol", "smile-level"]);
-    const study = selectionOver(6);
+    const study = selectionOver(6, ["constant", "bipower", "smile-static"]);
     const result = await study.run(context);
     expect(studySchema.parse(JSON.parse(JSON.stringify(result)))).to.deep.equal(result);
     expect(await study.run(context)).to.deep.equal(result);
@@ -35,6 +35,18 @@ describe("choosing a model", () => {
     // Nobody hedges with less variance than the hedge that minimises it at the truth.
     for (const row of errors.rows.slice(0, 3)) expect(row.at(-2) as number).to.be.greaterThan(floor.at(-2) as number);
     for (const row of overfitting.rows) expect(row[1] as number).to.be.within(0, 100);
+    // Six draws are six blocks: 20 splits. Five models: the ladder's three and those asked, each once.
+    const [whole, sharpe] = result.tables.slice(4);
+    expect(whole.rows.map((row) => row.slice(3))).to.deep.equal([
+      [20, 5],
+      [20, 5],
+    ]);
+    const [bestInCalm] = sharpe.rows;
+    for (const row of sharpe.rows) {
+      expect(row[1] as number).to.be.at.most(bestInCalm[1] as number);
+      // The best of five unskilled models is expected above zero, so that a deflated chance is the smaller.
+      expect(row[3] as number).to.be.below(row[2] as number);
+    }
   });
 
   it("is refused with two models", async () => {
