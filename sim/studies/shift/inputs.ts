@@ -1,5 +1,6 @@
 import { contractDomain } from "../../../src/models/frozen-model.ts";
-import type { FeatureName, FeatureTable, FittedModel } from "../../../src/models/pricing-model.ts";
+import { ModelInputError } from "../../../src/models/model-fit-error.ts";
+import type { FeatureInput, FeatureTable, FittedModel, ReturnHistory } from "../../../src/models/pricing-model.ts";
 import type { GeneralisationConfig } from "../../experiment/generalisation/config.ts";
 import { scoreQuotes } from "../../experiment/generalisation/quote-errors.ts";
 import type { MarketQuotes } from "../../experiment/generalisation/quotes.ts";
@@ -14,8 +15,18 @@ import type { Study, StudyContext } from "../study.ts";
 const MOST_DRAWS = 40;
 /** Seconds by which features are late. */
 const LATE = [3600, 6 * 3600, 24 * 3600] as const;
-/** Features that can be missing; strike and tenor are what is asked for. */
-const MISSING: readonly FeatureName[] = ["shortVol", "longVol", "volOfVol", "jumpShare"];
+/** What can be missing of a moment; strike and tenor are what is asked for. */
+const MISSING: readonly FeatureInput[] = [
+  "shortVol",
+  "longVol",
+  "volOfVol",
+  "jumpShare",
+  "orderFlow",
+  "utilisation",
+  "baseFee",
+  "surfaceLevel",
+  "returns",
+];
 /** Steps to which a posted vol is rounded, vol, and to which strikes are, shares of spot. */
 const VOL_TICKS = [0.001, 0.01, 0.05] as const;
 const STRIKE_TICKS = [0.01, 0.05] as const;
@@ -36,13 +47,30 @@ const lateBy = (seconds: number): Degradation => ({
   },
 });
 
-const without = (feature: FeatureName): Degradation => ({
+/**
+ * The feature is no number, or there is no history. A model that stands in for what is missing does so by its own rule;
+ * for one that refuses, the calm median stands in, as its keeper would have it.
+ */
+const without = (feature: FeatureInput): Degradation => ({
   name: `no ${feature}`,
   vols(model, { features }) {
-    const [low, high] = model.trainedOn.ranges[feature] ?? [0, 0];
-    return model.rawMany({ ...features, [feature]: new Float64Array(features.count).fill((low + high) / 2) });
+    if (feature === "returns") return model.rawMany({ ...features, returns: features.returns.map(noHistory) });
+    const filledWith = (value: number) => {
+      return model.rawMany({ ...features, [feature]: new Float64Array(features.count).fill(value) });
+    };
+    try {
+      return filledWith(Number.NaN);
+    } catch (error) {
+      if (!(error instanceof ModelInputError)) throw error;
+      return filledWith(model.trainedOn.typical[feature]);
+    }
   },
 });
+
+/** A history of the same grid that has seen nothing yet. */
+function noHistory({ step }: ReturnHistory): ReturnHistory {
+  return { step, end: Number.NaN, values: new Float64Array() };
+}
 
 const volTick = (tick: number): Degradation => ({
   name: `vol tick ${100 * tick} vp`,
@@ -109,8 +137,22 @@ function errorOf({ trade }: GeneralisationConfig, vols: Float64Array, now: Marke
   return scoreQuotes({ truth: now.clean, weight: now.weight, vega: now.vega }, vols, contractDomain, trade).rmse;
 }
 
+/** Places of the degradations that change the error of some model; of the others there is nothing to show. */
+function feltBy(arms: readonly Arm[], models: readonly string[]): number[] {
+  return [...degradations.keys()].filter((i) =>
+    arms.some(({ errors }) =>
+      models.some((name) => {
+        const { asIs, degraded } = errors.get(name)!;
+        return degraded[i].some((error, draw) => error !== asIs[draw]);
+      }),
+    ),
+  );
+}
+
 function resultOf({ models, scenario }: StudyContext, arms: readonly Arm[], draws: number): StudyResult {
   const stress = arms[arms.length - 1];
+  const felt = feltBy(arms, models);
+  const unread = degradations.filter((_, i) => !felt.includes(i)).map(({ name }) => name);
   const worst = models.flatMap((name) => {
     const added = degradations.map((_, i) => addedBy(stress, name, i));
     const most = added.reduce(
@@ -130,12 +172,13 @@ function resultOf({ models, scenario }: StudyContext, arms: readonly Arm[], draw
     question: "What do late or missing features and rounding add to the error?",
     answer:
       `${worst.length === 0 ? "" : `At severity ${stress.severity} the worst of them adds, in vol points, ${worst.join(", ")}.`}${others}`.trim(),
-    charts: arms.map((arm) => heat(arm, models)),
-    tables: arms.map((arm) => table(arm, models)),
+    charts: arms.map((arm) => heat(arm, models, felt)),
+    tables: arms.map((arm) => table(arm, models, felt)),
     notes: [
       `${draws} fresh draws; listed quotes ${scenario.scoring.ages[0] / 3600} h after onset; error of the same frozen model on the same quotes less that with nothing degraded, medians over draws with 95 % intervals. Negative: it helped.`,
-      "Late: the moment's features are those of so long ago, strike and tenor are now's; what was on the way to the onset sees calm. Missing: the middle of the feature's training range in its place.",
+      "Late: the moment's features are those of so long ago, strike and tenor are now's; what was on the way to the onset sees calm. Missing: learned models stand in for it by their own rule, for the others the calm median does; without returns a model says what calm was like.",
       "Ticks: the model's vol rounded to the nearest, or the vol of the nearest strike of so many per cent of the spot.",
+      ...(unread.length === 0 ? [] : [`Left out, since it changes none of these models: ${unread.join(", ")}.`]),
     ],
   };
 }
@@ -145,25 +188,25 @@ function addedBy({ errors }: Arm, name: string, degradation: number) {
   return medianOf(degraded[degradation].map((error, draw) => error - asIs[draw]));
 }
 
-function heat(arm: Arm, models: readonly string[]): StudyHeat {
+function heat(arm: Arm, models: readonly string[], felt: readonly number[]): StudyHeat {
   return {
     kind: "heat",
     title: `Error added, severity ${arm.severity}`,
     note: "Medians over draws; the table has the intervals.",
     columns: { label: "model", names: [...models] },
-    rows: { label: "degradation", names: degradations.map(({ name }) => name) },
+    rows: { label: "degradation", names: felt.map((i) => degradations[i].name) },
     unit: "vol points",
-    values: degradations.map((_, i) => models.map((name) => addedBy(arm, name, i).y)),
+    values: felt.map((i) => models.map((name) => addedBy(arm, name, i).y)),
   };
 }
 
-function table(arm: Arm, models: readonly string[]): StudyTable {
+function table(arm: Arm, models: readonly string[], felt: readonly number[]): StudyTable {
   return {
     caption: `Severity ${arm.severity}: error with nothing degraded, and what each degradation adds; vol points`,
     head: ["", ...models],
     rows: [
       ["as is", ...models.map((name) => decimalText(medianOf(arm.errors.get(name)!.asIs), 1))],
-      ...degradations.map(({ name }, i) => [name, ...models.map((model) => decimalText(addedBy(arm, model, i), 2))]),
+      ...felt.map((i) => [degradations[i].name, ...models.map((model) => decimalText(addedBy(arm, model, i), 2))]),
     ],
   };
 }
