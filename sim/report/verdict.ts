@@ -38,7 +38,7 @@ function generalisationSentence(generalisation: Generalisation): string {
   const models = judged(generalisation);
   const by = (verdict: string) => models.filter(({ versusAttainable }) => versusAttainable?.verdict === verdict);
   const [broke, held, open] = [by("broke"), by("held"), by("not shown")];
-  const setting = `Trained on ${plural(generalisation.training.days, "calm day")} and stressed to severity ${generalisation.primary.severity}`;
+  const setting = `Trained on ${trainingText(generalisation.training)} and stressed to severity ${generalisation.primary.severity}`;
   const names = (group: readonly ModelResult[]) => list(group.map(({ name }) => name));
   const parts = [
     broke.length > 0 ? `${broke.length} of ${models.length} models broke (${list(broke.map(whereItBroke))})` : "",
@@ -49,6 +49,14 @@ function generalisationSentence(generalisation: Generalisation): string {
   if (held.length === models.length)
     return `${setting}, it held: ${models.length === 1 ? models[0]!.name : `all ${models.length} models`} stayed within the threshold of the attainable control.`;
   return `${setting}, ${parts.join("; ")}.`;
+}
+
+/** `60 calm days`, or `60 calm days, 20 % of whose quotes an adversary lowered by 30 vol points,`. */
+export function trainingText({ days, poison }: Generalisation["training"]): string {
+  const calm = plural(days, "calm day");
+  if (poison === null) return calm;
+  const moved = `${poison.shift < 0 ? "lowered" : "raised"} by ${number(100 * Math.abs(poison.shift), 0)} vol points`;
+  return `${calm}, ${percent(poison.share, 0)} of whose quotes an adversary ${moved},`;
 }
 
 function whereItBroke({ name, breakingPoint }: ModelResult): string {

@@ -275,6 +275,8 @@ export const generalisationSchema = z.strictObject({
     levelRange: z.tuple([z.number(), z.number()]),
     /** Range of x that training saw. */
     moneynessRange: z.tuple([z.number(), z.number()]),
+    /** What an adversary did to the quotes: its share of them, and what it added to each, vol; null: nobody did. */
+    poison: z.strictObject({ share, shift: z.number() }).nullable(),
   }),
   models: z.array(modelResultSchema),
   distances: z.array(distance),

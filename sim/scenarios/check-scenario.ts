@@ -37,6 +37,8 @@ export function checkScenario(scenario: Scenario, where: string): void {
   });
   agents.forEach((agent, index) => resolveParameters(agent.role, agent.parameters, `${where}: agents[${index}]`));
   buildClock(scenario, where);
+  if (scenario.history !== undefined && scenario.training.poison !== undefined)
+    refuse("training.poison", "is of synthetic quotes, and this scenario trains on recorded prices");
   if (scenario.history !== undefined) checkHistory(scenario.history, `${where}: history`);
 }
 

@@ -75,6 +75,18 @@ export type Rung = (typeof rungs)[number];
 
 export const feedbackArms = ["on", "off", "both"] as const;
 
+/** An adversary's part of the training quotes. */
+const poison = z.strictObject({
+  /** Share of the quotes that are its own. */
+  share,
+  /** Added to each of them, vol: −0.3 = thirty vol points too low. */
+  shift: z.number(),
+  /** Which quotes it takes first. */
+  on: z
+    .enum(["wings", "downside", "upside"], { error: "expected one of wings, downside, upside" })
+    .default("wings"),
+});
+
 const agent = z.strictObject({
   role: z.enum(roles),
   count: z.number().int().positive().default(1),
@@ -173,6 +185,8 @@ export const scenarioSchema = z.strictObject({
     /** Tenors in days, and strikes in x = k/(σ_atm √τ). */
     tenors: z.array(positive).min(1),
     moneyness: z.array(z.number()).min(3),
+    /** Absent: all quotes are the market's. */
+    poison: poison.optional(),
   }),
   scoring: z.strictObject({
     replicates: z.number().int().min(6),
@@ -269,6 +283,7 @@ export type Scenario = z.output<typeof scenarioSchema>;
 /** A scenario as written in a file. */
 export type ScenarioFile = z.input<typeof scenarioSchema>;
 export type FaultSpec = Scenario["oracle"]["faults"][number];
+export type Poison = NonNullable<Scenario["training"]["poison"]>;
 export type AgentSpec = Scenario["agents"][number];
 export type Regime = Scenario["calm"];
 export type HistorySection = NonNullable<Scenario["history"]>;

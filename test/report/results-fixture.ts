@@ -241,7 +241,7 @@ function generalisation(replicates: number): Generalisation {
     ages,
     designs: ["listed", "standardised"],
     primary: { severity: 1, age: 3600, design: "listed" },
-    training: { days: 60, quotes: 2700, levelRange: [0.41, 0.63], moneynessRange: [-2.2, 2.1] },
+    training: { days: 60, quotes: 2700, levelRange: [0.41, 0.63], moneynessRange: [-2.2, 2.1], poison: null },
     models: sketches.map((model) => modelResult(model, replicates)),
     distances: severities.flatMap((severity) =>
       ages.flatMap((age) =>

@@ -19,6 +19,7 @@ import { testMoments, testMomentsOf, trainingMoments } from "./moments.ts";
 import { PriceErrors } from "./price-errors.ts";
 import type { QuoteErrors } from "./quote-errors.ts";
 import { scoreQuotes } from "./quote-errors.ts";
+import { poisonedQuotes } from "./poisoned-quotes.ts";
 import type { DesignName, MarketQuotes } from "./quotes.ts";
 import { designNames, designSize, quotesAt } from "./quotes.ts";
 import type { SurfaceArbitrage } from "./surface-arbitrage.ts";
@@ -209,7 +210,7 @@ function oracleDifference(
   return 100 * (clean[row] - second);
 }
 
-/** Calm training quotes of a replicate; with a leak, its last days come from stressed paths. */
+/** Calm training quotes of a replicate, poisoned where the scenario says so; with a leak, some days come from stressed paths. */
 export function trainingQuotes(config: GeneralisationConfig, pricers: TruthPricers, random: Random): MarketQuotes {
   const { scenario, leak } = config;
   const calm = trainingMoments(scenario, pricers, random.fork("training"));
@@ -219,7 +220,9 @@ export function trainingQuotes(config: GeneralisationConfig, pricers: TruthPrice
     const isLeaked = Math.floor(((day + 1) * leaked) / calm.length) > Math.floor((day * leaked) / calm.length);
     return isLeaked ? leakedMoment(config, pricers, random.fork("leak", day), moment) : moment;
   });
-  return quotesAt(scenario, pricers, moments, ["standardised"], random.fork("training-noise"));
+  const quotes = quotesAt(scenario, pricers, moments, ["standardised"], random.fork("training-noise"));
+  const { poison } = scenario.training;
+  return poison === undefined ? quotes : poisonedQuotes(quotes, poison, random.fork("training-poison"));
 }
 
 function leakedMoment(config: GeneralisationConfig, pricers: TruthPricers, random: Random, calm: Moment): Moment {

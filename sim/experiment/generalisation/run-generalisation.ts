@@ -90,7 +90,7 @@ async function carryOutAll(
 function outcomeOf(config: GeneralisationConfig, prepared: Prepared, scored: readonly Scored[]): GeneralisationOutcome {
   const replicates = scored.flatMap((part) => part.replicates ?? []);
   const { scenario, severities } = config;
-  const { tenors, moneyness, days } = scenario.training;
+  const { tenors, moneyness, days, poison } = scenario.training;
   const { ages, primarySeverity } = scenario.scoring;
   const first = fitModels(config, pricersOf(config), 0).filter(isFitted);
   const summary = summarise(config, replicates, first);
@@ -117,6 +117,7 @@ function outcomeOf(config: GeneralisationConfig, prepared: Prepared, scored: rea
       quotes: days * tenors.length * moneyness.length,
       levelRange,
       moneynessRange: [Math.min(...moneyness), Math.max(...moneyness)],
+      poison: poison === undefined ? null : { share: poison.share, shift: poison.shift },
     },
     models,
     distances,

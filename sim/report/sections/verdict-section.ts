@@ -3,7 +3,7 @@ import { list, number, percent, plural, utcDays } from "../format.ts";
 import { html } from "../html.ts";
 import type { Html } from "../html.ts";
 import { failedControls } from "../terminal.ts";
-import { verdict } from "../verdict.ts";
+import { trainingText, verdict } from "../verdict.ts";
 
 /** Two sentences, four numbers, and the conditions under which they hold. */
 export function verdictSection(results: Results): Html {
@@ -34,7 +34,7 @@ export function verdictSection(results: Results): Html {
 function conditions({ meta, generalisation, history }: Results): string {
   const scored =
     generalisation !== null
-      ? `${plural(generalisation.replicates, "path")} scored off chain after training on ${plural(generalisation.training.days, "calm day")} with at-the-money vol ${percent(generalisation.training.levelRange[0], 0)} to ${percent(generalisation.training.levelRange[1], 0)}`
+      ? `${plural(generalisation.replicates, "path")} scored off chain after training on ${trainingText(generalisation.training)} with at-the-money vol ${percent(generalisation.training.levelRange[0], 0)} to ${percent(generalisation.training.levelRange[1], 0)}`
       : history !== null
         ? `Prices of ${history.prices.file}, calm ${utcDays(history.calm)}, stress ${utcDays(history.stress)}`
         : "nothing scored off chain";

@@ -1,10 +1,11 @@
 import type { FittedModel } from "../../../src/models/pricing-model.ts";
 import { selectQuotes } from "../../../src/models/select-quotes.ts";
-import type { Random } from "../../../src/random/random.ts";
 import { mean, median } from "../../../src/statistics/moments.ts";
 import type { GeneralisationConfig } from "../../experiment/generalisation/config.ts";
+import { poisonedQuotes, WING } from "../../experiment/generalisation/poisoned-quotes.ts";
 import type { MarketQuotes } from "../../experiment/generalisation/quotes.ts";
 import { replicateRandom, trainingQuotes } from "../../experiment/generalisation/replicate.ts";
+import type { Poison } from "../../scenarios/scenario.ts";
 import type { StudyLines, StudyResult, StudyTable } from "../../results/study.ts";
 import { errorOn, primaryDraws } from "../shared/fitted-draw.ts";
 import { fitOrNothing } from "../shared/fitting.ts";
@@ -16,15 +17,11 @@ import type { Study, StudyContext } from "../study.ts";
 const MOST_DRAWS = 12;
 /** Shares of the training quotes that the adversary owns. */
 const BUDGETS = [0, 0.02, 0.05, 0.1, 0.2] as const;
-/** What it adds to them, vol; those further out than these deviations are where few quotes say otherwise. */
+/** What it adds to them, vol, in the wings first, where few quotes say otherwise. */
 const SIZES = [0.5, -0.3] as const;
-const WING = 1;
 /** A screened fit leaves out what is this many robust deviations off a first fit. */
 const SCREEN = 4;
 const ROBUST_DEVIATION = 1.4826;
-
-/** No quote is lower, vol. */
-const SMALLEST_VOL = 0.01;
 
 const fits = ["as given", "screened"] as const;
 type Fit = (typeof fits)[number];
@@ -66,7 +63,8 @@ export const poisoning: Study = {
         const honest = fitOrNothing(name, clean, random);
         for (const [s, size] of SIZES.entries()) {
           for (const [b, budget] of BUDGETS.entries()) {
-            const poisoned = poison(clean, budget, size, random.fork("poison"));
+            const poison: Poison = { share: budget, shift: size, on: "wings" };
+            const poisoned = poisonedQuotes(clean, poison, random.fork("poison"));
             const given = fitOrNothing(name, poisoned, random);
             const screened = given && fitOrNothing(name, screen(given, poisoned), random);
             arms.forEach(({ outcomes }, arm) => {
@@ -99,19 +97,6 @@ function outcomeOf(
   const [own, other] = [model, honest].map((each) => each.predictMany(test.features).vol);
   const square = mean(own.map((vol, row) => (vol - other[row]) ** 2));
   return { error: errorOn(config, model, test), moved: 100 * Math.sqrt(square) };
-}
-
-/** Adds `size` to a share of the quotes, those in the wings first; larger budgets own all that smaller ones own. */
-export function poison(quotes: MarketQuotes, budget: number, size: number, random: Random): MarketQuotes {
-  const { features, target } = quotes;
-  const isWing = (row: number) =>
-    Math.abs(features.logMoneyness[row]) > WING * features.longVol[row] * Math.sqrt(features.years[row]);
-  const order = Array.from(target.keys(), (row) => ({ row, rank: random.uniform(row, 0) + (isWing(row) ? 0 : 1) }))
-    .sort((a, b) => a.rank - b.rank)
-    .slice(0, Math.round(budget * target.length));
-  const poisoned = target.slice();
-  for (const { row } of order) poisoned[row] = Math.max(SMALLEST_VOL, poisoned[row] + size);
-  return { ...quotes, target: poisoned };
 }
 
 /** The quotes without those that lie far off a first fit, in deviations of its own residuals. */

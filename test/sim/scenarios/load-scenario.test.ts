@@ -36,6 +36,14 @@ describe("scenario loader", () => {
     expect(listing.expiries[0]).to.equal(40 * 3600);
   });
 
+  it("refuses poison where training is on recorded prices", () => {
+    const history = { prices: ["x.csv"], calm: "2020-01-01..2020-02-01", stress: [] as unknown[] };
+    history.stress.push({ name: "a", window: "2020-03-01..2020-04-01", why: "test" });
+    const file = JSON.parse(fileWith("training.poison", { share: 0.1, shift: -0.3 })) as object;
+    const message = messageOf(() => parseScenario(JSON.stringify({ ...file, history }), "mine.json"));
+    expect(message).to.contain("mine.json: training.poison: is of synthetic quotes");
+  });
+
   it("adds up durations of several units", () => {
     const text = fileWith("keeper.latency", "1m30s");
     expect(parseScenario(text, "mine.json").keeper.latency).to.equal(90);
@@ -78,6 +86,12 @@ describe("scenario loader", () => {
       path: "protocol.inventory",
       value: 3,
       message: "protocol.inventory: expected a share from 0 to 1, got 3",
+    },
+    {
+      what: "an unknown side of poison",
+      path: "training.poison",
+      value: { share: 0.1, shift: -0.3, on: "puts" },
+      message: "training.poison.on: expected one of wings, downside, upside",
     },
     {
       what: "a duration without a unit",
