@@ -11,7 +11,10 @@ import type { GroupContext } from "./run-group.ts";
 import { seedModels } from "./seed-models.ts";
 
 /** What the runs of an experiment on chain take place in, synthetic or recorded. */
-export type ChainSetting = Pick<GroupContext, "scenario" | "worldOf" | "modelOf" | "readingsOf" | "trueGreeks">;
+export type ChainSetting = Pick<
+  GroupContext,
+  "scenario" | "worldOf" | "modelOf" | "readingsOf" | "trueGreeks" | "logs"
+>;
 
 /** The setting of a request; it depends on the request alone, so every process makes the same. */
 export function chainSetting(request: PlainRequest): ChainSetting {

@@ -17,6 +17,8 @@ export interface SettingOrder {
   readonly variants?: VariantOrder;
   /** Whether bundles of the worst runs will be asked for. */
   readonly bundles: boolean;
+  /** Whether runs come back with their logs. */
+  readonly logs?: boolean;
 }
 
 /** A group of runs with the setting, by its place in the list of orders, that it takes place in. */
@@ -60,8 +62,8 @@ export class ChainSettings {
   }
 }
 
-async function settingOf({ request, variants }: SettingOrder): Promise<ChainSetting> {
-  const setting = chainSetting(request);
+async function settingOf({ request, variants, logs }: SettingOrder): Promise<ChainSetting> {
+  const setting = { ...chainSetting(request), logs };
   if (variants === undefined) return setting;
   // Loaded only where a study asks for it: the experiment's own runs start sooner without.
   const { variantMaker } = await import("../studies/on-chain/variant-makers.ts");

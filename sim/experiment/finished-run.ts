@@ -1,3 +1,4 @@
+import type { TradeLog } from "../../src/models/trade-log.ts";
 import type { Break } from "../measure/breaks.ts";
 import type { RunSummary } from "../measure/run-summary.ts";
 import type { Story } from "../results/on-chain.ts";
@@ -13,6 +14,8 @@ export interface FinishedRun {
   /** Unix seconds by block, for breaks. */
   readonly times: Float64Array;
   readonly story: Story;
+  /** What the run's own events say; undefined where nobody asked for it. */
+  readonly log: TradeLog | undefined;
 }
 
 /** A finished run with its breaks beyond the P0 control of the same preset, severity and seed. */

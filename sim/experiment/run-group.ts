@@ -50,6 +50,8 @@ export interface GroupContext {
   /** What the model of a run counted by now; absent: models count nothing. */
   readonly readingsOf?: (spec: RunSpec) => Readings;
   readonly trueGreeks: TrueGreeks;
+  /** Whether finished runs keep their logs. */
+  readonly logs?: boolean;
   /** USD of one unit of the chain's native asset, for gas. */
   readonly nativePrice: number;
   readonly signal: AbortSignal | undefined;
@@ -120,6 +122,7 @@ function measureRun(
     gains: gainsByParty(record, context.nativePrice),
     times: Float64Array.from(record.blocks, ({ time }) => time),
     story: storyOf(record, narrative.map(markOf)),
+    log: context.logs === true ? record.log : undefined,
   };
 }
 

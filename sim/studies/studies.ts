@@ -15,6 +15,7 @@ import { keeperAlarm } from "./on-chain/keeper-alarm.ts";
 import { inputs } from "./shift/inputs.ts";
 import { jumps } from "./shift/jumps.ts";
 import { learningCurve } from "./training/learning-curve.ts";
+import { ownLogs } from "./on-chain/own-logs.ts";
 import { operatingModes } from "./shift/modes.ts";
 import { monitoring } from "./warning/monitoring.ts";
 import { recalibratingKeeper } from "./on-chain/recalibrating-keeper.ts";
@@ -54,6 +55,7 @@ const studies: readonly Study[] = [
   recalibratingKeeper,
   riskForecast,
   uncertaintyOnChain,
+  ownLogs,
   operatingModes,
   support,
   tenors,

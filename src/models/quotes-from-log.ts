@@ -54,16 +54,31 @@ export interface LogReading {
   readonly resolution: number;
 }
 
-/** A trade that says a vol, with what stood when it was made. */
-interface TradedQuote {
+/** A trade that a quote was made from. */
+export interface QuotedTrade {
+  /** Place of its log. */
+  readonly run: number;
+  /** Of its block, Unix seconds. */
+  readonly time: number;
   readonly trade: LoggedTrade;
+}
+
+/** Quotes with the trade behind each, and what was read. */
+export interface LogQuotes {
+  readonly quotes: QuoteSet;
+  readonly trades: readonly QuotedTrade[];
+  readonly reading: LogReading;
+}
+
+/** A trade that says a vol, with what stood when it was made. */
+interface TradedQuote extends QuotedTrade {
   readonly moment: MomentFeatures;
   readonly vol: number;
   readonly resolution: number;
   /** To expiry. */
   readonly years: number;
   /** Seconds, runs one after the other. */
-  readonly time: number;
+  readonly joinedTime: number;
 }
 
 /**
@@ -89,29 +104,41 @@ export function featuresAfterBlocks(log: TradeLog): MomentFeatures[] {
 export function quotesFromLogs(
   logs: readonly TradeLog[],
   settings: LogQuoteSettings = defaultLogQuoteSettings,
-): { readonly quotes: QuoteSet; readonly reading: LogReading } {
+): LogQuotes {
   const failures = Object.fromEntries([...tradeFailures, "too-early"].map((name) => [name, 0])) as Record<
     TradeFailure | "too-early",
     number
   >;
   const found: TradedQuote[] = [];
-  let day = 0;
+  const shifts = joiningShifts(logs);
   for (const [run, log] of logs.entries()) {
     checkOrder(log, run);
-    const shift = day * DAY - Math.floor(log.start.time / DAY) * DAY;
     walk(log, (trade, moment, time) => {
       const vol = Number.isFinite(moment.longVol) ? tradedVol(trade, time, log.terms, settings.price) : "too-early";
       if (typeof vol === "string") failures[vol]++;
-      else found.push({ trade, moment, ...vol, years: (trade.expiry - time) / YEAR_SECONDS, time: time + shift });
+      else {
+        const years = (trade.expiry - time) / YEAR_SECONDS;
+        found.push({ run, time, trade, moment, ...vol, years, joinedTime: time + shifts[run] });
+      }
     });
-    day = Math.floor(((log.blocks.at(-1) ?? log.start).time + shift) / DAY) + 1;
   }
   const reading = readingOf(logs, found, failures);
   if (reading.trades === 0) throw new TradeLogError("no trade", `blocks: ${reading.blocks}, runs: ${logs.length}`);
   if (found.length === 0) {
     throw new TradeLogError("no trade says a vol", failureText(failures));
   }
-  return { quotes: quoteSet(found, settings), reading };
+  const trades = found.map(({ run, time, trade }) => ({ run, time, trade }));
+  return { quotes: quoteSet(found, settings), trades, reading };
+}
+
+/** Seconds by which each log is moved, so that each begins on the day after the last of the one before. */
+export function joiningShifts(logs: readonly TradeLog[]): number[] {
+  let day = 0;
+  return logs.map(({ start, blocks }) => {
+    const shift = (day - Math.floor(start.time / DAY)) * DAY;
+    day = Math.floor(((blocks.at(-1) ?? start).time + shift) / DAY) + 1;
+    return shift;
+  });
 }
 
 /** `3 no-vol, 1 at-floor`. */
@@ -157,8 +184,8 @@ function quoteSet(found: readonly TradedQuote[], { pooled }: LogQuoteSettings): 
     target: column(({ vol }) => vol),
     clean: column(() => Number.NaN),
     weight: column(({ trade }) => Math.abs(trade.size)),
-    time: column(({ time }) => (pooled > 0 ? Math.floor(time / pooled) * pooled : time)),
-    day: Int32Array.from(found, ({ time }) => Math.floor(time / DAY)),
+    time: column(({ joinedTime: time }) => (pooled > 0 ? Math.floor(time / pooled) * pooled : time)),
+    day: Int32Array.from(found, ({ joinedTime }) => Math.floor(joinedTime / DAY)),
   };
 }
 

@@ -2,6 +2,7 @@ import { InternalError } from "../../../src/errors/internal-error.ts";
 import type { VariantMaker } from "../../experiment/model-variants.ts";
 import { homeVariants } from "./axes/home-variants.ts";
 import { alarmVariants } from "./alarms/alarm-variants.ts";
+import { logVariants } from "./own-logs/log-variants.ts";
 import { recalibrationVariants } from "./tending/recalibration-variants.ts";
 import { uncertaintyVariants } from "./uncertainty-on-chain/uncertainty-variants.ts";
 
@@ -9,6 +10,7 @@ import { uncertaintyVariants } from "./uncertainty-on-chain/uncertainty-variants
 const makers: Readonly<Record<string, VariantMaker>> = {
   "keeper-alarm": alarmVariants,
   "recalibrating-keeper": recalibrationVariants,
+  "own-logs": logVariants as VariantMaker,
   "uncertainty-on-chain": uncertaintyVariants,
   axes: homeVariants as VariantMaker,
 };

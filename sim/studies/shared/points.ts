@@ -33,7 +33,7 @@ export function meanOf(values: readonly number[], range: readonly [number, numbe
 
 /** `61 % [55, 67]`. */
 export function shareText({ y, low, high }: Measured): string {
-  const whole = (value: number) => `${Math.round(100 * value)}`;
+  const whole = (value: number) => `${Math.round(100 * value)}`.replace(/^-/, "−");
   return y === null
     ? "unknown"
     : `${whole(y)} %${low === null || high === null ? "" : ` [${whole(low)}, ${whole(high)}]`}`;
