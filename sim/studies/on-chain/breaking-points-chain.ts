@@ -19,6 +19,7 @@ import {
   countsText,
   movedText,
   powerText,
+  seedsText,
   type CellPair,
   type Comparison,
 } from "./thresholds/threshold-comparisons.ts";
@@ -89,7 +90,7 @@ function resultOf(
       othersTable(found, scenario.breaks.drawdown),
     ],
     notes: [
-      `${book.size} chain runs: ${models.length} models and perfect pricing, ${presets.length} presets, ${seeds} seeds, at the severities ${grid.join(", ")} for first passage and re-entries, then bisected to ${TOLERANCE} within the cell of the first passage; all severities of a seed share their random numbers.`,
+      `${book.size} chain runs: ${models.length} models and perfect pricing, ${presets.join(" and ")}, ${seedsText(seeds)}, at the severities ${grid.join(", ")} for first passage and re-entries, then bisected to ${TOLERANCE} within the cell of the first passage; all severities of a seed share their random numbers.`,
       "A threshold is known to lie in an interval. The distribution is Turnbull's; the median is where half of the seeds have broken, and its interval takes its ends from those of the thresholds' intervals, so that it is rather too wide. A passage that begins and ends between two severities of the grid is not seen.",
       "Shift: severity at which the second breaks less that of the first, above zero where the second breaks later. Alike are seeds on which both lie in the same interval, unknown those on which neither can be told to come first since one at least is off the dial. Insolvent: bad debt beyond the insurance fund, or longs not paid in full.",
       ...(seeds < FEWEST_FOR_FIVE_PERCENT

@@ -12,19 +12,18 @@ describe("defences on chain", function () {
     const context = smallChainContext("polynomial", ["FULL-surfaceRateLimit", "FULL"], { excessCost: 0.9 });
     const result = await defencesChain.run(context);
     expect(studySchema.parse(JSON.parse(JSON.stringify(result)))).to.deep.equal(result);
-    // Perfect pricing and the model at two severities: with the defence, without it, and under the first preset.
-    expect(result.notes[0]).to.match(/^12 chain runs on 1 seed\./);
+    // Perfect pricing and the model at two severities, with the defence and without; the first preset is the same again.
+    expect(result.notes[0]).to.match(/^8 chain runs on 1 seed\./);
     const [moved, savings] = result.tables;
     expect(moved.rows.map((row) => row.slice(0, 6))).to.deep.equal([
       ["polynomial", "without surfaceRateLimit against FULL", 0, 0, 0, 1],
-      ["polynomial", "FULL-surfaceRateLimit against FULL", 0, 0, 0, 1],
     ]);
-    const costs = savings.rows.map(([, , cost]) => Number.parseFloat(String(cost).replace("−", "-")));
-    const saved = Number.parseFloat(String(savings.rows[1][3]).replace("−", "-"));
+    const costs = savings.rows.map(([, , , cost]) => Number.parseFloat(String(cost).replace("−", "-")));
+    const saved = Number.parseFloat(String(savings.rows[1][4]).replace("−", "-"));
     expect(saved).to.be.closeTo(costs[1] - costs[0], 0.011);
     expect(Math.abs(saved), "the limit holds back some of a polynomial's posts").to.be.greaterThan(0.01);
-    expect(savings.rows[2].slice(1), "the same defences under another name").to.deep.equal(savings.rows[1].slice(1));
-    expect(savings.rows[1][6]).to.equal("not shown");
+    expect(savings.rows[1][2]).to.be.within(1, 2);
+    expect(savings.rows[1][7]).to.equal("not shown");
   });
 
   it("refuses presets between which there is nothing to take away", async () => {

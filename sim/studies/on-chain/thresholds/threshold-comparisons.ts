@@ -65,8 +65,8 @@ export function countsText({ counts }: Comparison): string {
     { way: "earlier", seeds: earlier },
   ].filter(({ seeds }) => seeds > 0);
   const total = earlier + later + alike + unknown;
-  if (ways.length === 0) return `later on none of ${total} seeds`;
-  return ways.map(({ way, seeds }, i) => `${way} on ${seeds}${i === 0 ? ` of ${total} seeds` : ""}`).join(" and ");
+  if (ways.length === 0) return `later on none of ${seedsText(total)}`;
+  return ways.map(({ way, seeds }, i) => `${way} on ${seeds}${i === 0 ? ` of ${seedsText(total)}` : ""}`).join(" and ");
 }
 
 export function comparisonTable(caption: string, head: string, family: readonly Comparison[]): StudyTable {
@@ -95,7 +95,12 @@ export function powerText(seeds: number, comparisons: number): string {
   const fewest = fewestAgreeing(seeds, alpha);
   const share = smallestDetectableShare(seeds, { alpha });
   if (fewest === undefined || share === undefined) {
-    return `${seeds} seeds cannot show a shift among ${comparisons} comparisons, even where all of them agree.`;
+    return `${seedsText(seeds)} cannot show a shift among ${comparisons} comparisons, even where all of them agree.`;
   }
-  return `The sign test of ${seeds} seeds shows a shift, as the first of ${comparisons} comparisons, where ${fewest} agree; it finds one in four cases of five that goes the same way on ${(100 * share).toFixed(0)} % of all seeds.`;
+  return `The sign test of ${seedsText(seeds)} shows a shift, as the first of ${comparisons} comparisons, where ${fewest} agree; it finds one in four cases of five that goes the same way on ${(100 * share).toFixed(0)} % of all seeds.`;
+}
+
+/** `8 seeds`. */
+export function seedsText(seeds: number): string {
+  return `${seeds} ${seeds === 1 ? "seed" : "seeds"}`;
 }
