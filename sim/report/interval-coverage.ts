@@ -23,6 +23,16 @@ const costBySeeds: readonly (readonly [seeds: number, symmetric: number, skewed:
 const shiftGap = { symmetric: 0.957, skewed: 0.962 };
 const beyondAttainable = { symmetric: 0.945, skewed: 0.946 };
 
+/** What prints {@link placeboFalsePositives}. */
+export const placeboCommand = "node bench/placebo.ts 500 8";
+/** How often a test at 5 % finds a difference between calm paths, by model, measured over 500 replications. */
+export const placeboFalsePositives = {
+  replications: 500,
+  least: 0.042,
+  most: 0.07,
+  mostInterval: [0.049, 0.096],
+} as const;
+
 /** Coverage of every interval of the report, for the number of chain seeds that ran. */
 export function intervalCoverages(seeds: number): Coverage[] {
   const cost = costCoverage(seeds);

@@ -13,6 +13,7 @@ import { doseSection } from "./sections/dose-section.ts";
 import { gainsChart, gainsSection } from "./sections/gains-section.ts";
 import { heatChart, hedgedChart, hedgingSection } from "./sections/hedging-section.ts";
 import { historySection, pathChart, quotesChart } from "./sections/history-section.ts";
+import { optimismChart } from "./sections/optimism-chart.ts";
 import { smileChart, smileSection } from "./sections/smile-section.ts";
 import { storyChart, storySection } from "./sections/story-section.ts";
 import { studyCharts, studiesSection } from "./sections/studies-section.ts";
@@ -59,6 +60,7 @@ export function renderReport(results: Results): string {
 function sections(results: Results): { charts: Chart[]; body: Html[] } {
   const { generalisation, history } = results;
   const dose = generalisation === null ? undefined : doseChart(results, generalisation);
+  const optimism = generalisation === null ? undefined : optimismChart(results, generalisation);
   const smile = generalisation === null ? undefined : smileChart(results, generalisation);
   const path = history === null ? undefined : pathChart(history);
   const quotes = history === null ? undefined : quotesChart(results, history);
@@ -70,7 +72,7 @@ function sections(results: Results): { charts: Chart[]; body: Html[] } {
   const studies = studyCharts(results);
   const body = [
     verdictSection(results),
-    generalisation === null || dose === undefined ? html`` : doseSection(results, generalisation, dose),
+    generalisation === null || dose === undefined ? html`` : doseSection(results, generalisation, dose, optimism),
     history === null || path === undefined ? html`` : historySection(history, path, quotes),
     costSection(results, cost),
     smileSection(smile),
@@ -82,7 +84,7 @@ function sections(results: Results): { charts: Chart[]; body: Html[] } {
     trustSection(results),
     againSection(results),
   ];
-  const charts = [dose, path, quotes, cost, smile, story, gains, heat, hedged, ...studies].filter(
+  const charts = [dose, optimism, path, quotes, cost, smile, story, gains, heat, hedged, ...studies].filter(
     (chart) => chart !== undefined,
   );
   return { charts, body };

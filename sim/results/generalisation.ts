@@ -111,8 +111,17 @@ export const modelResultSchema = z.strictObject({
   fitClean: sampleSchema,
   calm: sampleSchema,
   optimism: sampleSchema,
-  /** Exploratory: p-value of a median optimism of at most none, adjusted by Holm over models; null for controls. */
-  optimismTest: z.strictObject({ pValue: optionalNumber, adjustedPValue: optionalNumber }).nullable(),
+  /**
+   * Exploratory: p-value of a median optimism of at most none, adjusted by Holm over models, and a 95 % band that holds
+   * the medians of all models (null below twenty replicates that all share); null for controls.
+   */
+  optimismTest: z
+    .strictObject({
+      pValue: optionalNumber,
+      adjustedPValue: optionalNumber,
+      band: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+    })
+    .nullable(),
   /** The same fresh-calm error before the declared domain. */
   rawCalm: sampleSchema,
   /** Shift gaps g(s) = E(s) − E_calm in vol points; `rawGap` before the declared domain. */

@@ -351,7 +351,14 @@ function modelResult(model: Sketch, n: number): ModelResult {
     fitClean: sample(model.fit * 0.9, n),
     calm: sample(model.calm, n),
     optimism: sample(model.calm - model.fit, n),
-    optimismTest: model.kind === "control" ? null : { pValue: 0.01, adjustedPValue: 0.04 },
+    optimismTest:
+      model.kind === "control"
+        ? null
+        : {
+            pValue: 0.01,
+            adjustedPValue: 0.04,
+            band: { low: model.calm - model.fit - 1, high: model.calm - model.fit + 1 },
+          },
     rawCalm: sample(wild ? 5000 : model.calm, n),
     gaps: severities
       .filter((severity) => severity > 0)

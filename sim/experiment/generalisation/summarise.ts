@@ -1,6 +1,7 @@
 import type { FittedModel } from "../../../src/models/pricing-model.ts";
 import { holm } from "../../../src/statistics/holm.ts";
 import { median } from "../../../src/statistics/moments.ts";
+import { FEWEST_CURVES, simultaneousMedianBand } from "../../../src/statistics/simultaneous-band.ts";
 import type {
   Comparison,
   Controls,
@@ -63,7 +64,7 @@ export function summarise(
   const beyond = config.scenario.scoring.ages.map((_, age) =>
     designNames.map((design) => beyondAttainable(config, candidates, age, design)),
   );
-  const optimismTests = testOptimism(candidates);
+  const optimismTests = testOptimism(candidates, chance);
   return {
     models: [
       ...candidates.map((model, i) => ({
@@ -115,10 +116,20 @@ function gapCurves(config: GeneralisationConfig, model: PairedModel, chance: Cha
   );
 }
 
-function testOptimism(models: readonly PairedModel[]): NonNullable<ModelResult["optimismTest"]>[] {
+/** Sign tests of a median optimism of at most none, and a band over the models in the replicates that all share. */
+function testOptimism(models: readonly PairedModel[], chance: Chance): NonNullable<ModelResult["optimismTest"]>[] {
   const pValues = models.map(({ own }) => signTest(Float64Array.from(own, optimism), 0));
   const adjusted = holm(pValues);
-  return pValues.map((pValue, i) => ({ pValue, adjustedPValue: adjusted[i] }));
+  const byIndex = models.map(({ indices, own }) => new Map(indices.map((index, i) => [index, optimism(own[i])])));
+  const shared = [...(byIndex[0]?.keys() ?? [])].filter((index) => byIndex.every((of) => of.has(index)));
+  const curves = shared.map((index) => byIndex.map((of) => of.get(index)!));
+  const band =
+    shared.length < FEWEST_CURVES ? undefined : simultaneousMedianBand(curves, chance.resampling(shared.length));
+  return pValues.map((pValue, i) => ({
+    pValue,
+    adjustedPValue: adjusted[i],
+    band: band === undefined ? null : { low: band.low[i], high: band.high[i] },
+  }));
 }
 
 function distancesOf(

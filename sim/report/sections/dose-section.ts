@@ -10,7 +10,12 @@ import { table } from "../table.ts";
 import { breakingPointsTable, comparisonsTable, measuresTable, tailsTable } from "./shift-tables.ts";
 
 /** Section 2: how the error answers to the dose, and the numbers by model. */
-export function doseSection(results: Results, generalisation: Generalisation, chart: Chart): Html {
+export function doseSection(
+  results: Results,
+  generalisation: Generalisation,
+  chart: Chart,
+  optimism: Chart | undefined,
+): Html {
   const { primary, models } = generalisation;
   const worst = Math.max(...generalisation.severities);
   return html`<section>
@@ -55,7 +60,7 @@ export function doseSection(results: Results, generalisation: Generalisation, ch
       adjusted lower bound of d is above 0.5 vp and its median passes the threshold; it held when the upper bound stays
       below; otherwise neither is shown.
     </p>
-    ${measuresTable(results, generalisation)} ${tailsTable(results, generalisation)}
-    ${breakingPointsTable(generalisation)} ${comparisonsTable(generalisation)}
+    ${optimism === undefined ? "" : figure(optimism)} ${measuresTable(results, generalisation)}
+    ${tailsTable(results, generalisation)} ${breakingPointsTable(generalisation)} ${comparisonsTable(generalisation)}
   </section>`;
 }

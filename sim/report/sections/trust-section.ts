@@ -4,7 +4,7 @@ import type { Results } from "../../results/results.ts";
 import { cellsText, number, percent, plural, usd, probability } from "../format.ts";
 import { html } from "../html.ts";
 import type { Html, HtmlValue } from "../html.ts";
-import { coverageCommand, intervalCoverages } from "../interval-coverage.ts";
+import { coverageCommand, intervalCoverages, placeboCommand, placeboFalsePositives } from "../interval-coverage.ts";
 import { table } from "../table.ts";
 
 const words: Readonly<Record<ControlVerdict, string>> = {
@@ -98,8 +98,12 @@ function controlsTable(controls: Controls): Html {
 }
 
 function falsePositives(found: NonNullable<Controls["placebo"]>["falsePositives"]): string {
-  if (found === null) return "";
-  return `; false positives ${percent(found.rate)} [${percent(found.low)}, ${percent(found.high)}] at ${percent(found.level, 0)} over ${number(found.replications, 0)}`;
+  if (found !== null) {
+    return `; false positives ${percent(found.rate)} [${percent(found.low)}, ${percent(found.high)}] at ${percent(found.level, 0)} over ${number(found.replications, 0)}`;
+  }
+  const { replications, least, most, mostInterval } = placeboFalsePositives;
+  const [low, high] = mostInterval;
+  return `; false positives at 5 %, measured once over ${replications} replications by ${placeboCommand}: ${percent(least)} to ${percent(most)} by model, the largest [${percent(low)}, ${percent(high)}]`;
 }
 
 function ledger({ ledgerCheck }: Results): Html {
