@@ -176,7 +176,7 @@ export function syntheticSnapshots(days = SYNTHETIC_DAYS): QuoteSnapshot[] {
       const expiry = (Math.floor(day / 7) + week + 1) * 7 * DAY;
       const years = (expiry - time) / YEAR;
       for (let strike = Math.ceil((0.7 * spot) / tick) * tick; strike < 1.4 * spot; strike += tick) {
-        const vol = pricer.impliedVol(variance, years, Math.log(strike / spot));
+        const vol = pricer.impliedVolOrNaN(variance, years, Math.log(strike / spot));
         const quoted = vol + scenario.quoteNoise * noise.normal(day, 1000 * week + Math.round(strike / tick));
         const isCall = strike > spot;
         const mark = blackPrice(isCall, spot, strike, years, quoted);

@@ -86,7 +86,7 @@ export class WorldRun implements MarketWorld {
     const variance = this.#path.variances[cell];
     let logMoneyness = Math.log(strike / this.spotAt(time));
     for (;;) {
-      const vol = pricer.impliedVol(variance, years, logMoneyness);
+      const vol = pricer.impliedVolOrNaN(variance, years, logMoneyness);
       if (vol > 0) return vol;
       if (Math.abs(logMoneyness) < 1e-9) throw new WorldTimeError(time, `no true vol for expiry ${expiry}`);
       logMoneyness *= 0.9;

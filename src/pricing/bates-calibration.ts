@@ -61,6 +61,7 @@ export function calibrateBates(
 }
 
 class SurfaceFit {
+  readonly #name: string;
   readonly #slices: readonly SmileQuotes[];
   readonly #coordinates: readonly Coordinate[];
   readonly #surface: BatesSurface;
@@ -77,6 +78,7 @@ class SurfaceFit {
     options: BatesCalibrationOptions,
   ) {
     checkSurface(model, slices, coordinates.length);
+    this.#name = model;
     this.#slices = slices;
     this.#coordinates = coordinates;
     this.#options = options;
@@ -96,7 +98,11 @@ class SurfaceFit {
   calibration(): Calibration<BatesState> {
     const starts = this.#options.previous === undefined ? this.#mostPromising() : [this.#anchor];
     const fits = starts.map((start) => this.#fit(start, MOST_STEPS));
-    return this.#report(fits.reduce((a, b) => (b.error < a.error ? b : a)));
+    const best = fits.reduce((a, b) => (b.error < a.error ? b : a));
+    if (!Number.isFinite(best.error)) {
+      throw new CalibrationInputError(this.#name, "no start has a finite error", "whole surface");
+    }
+    return this.#report(best);
   }
 
   /** Most of the screened starts end in the same few valleys: some steps of each tell which are worth following. */
@@ -170,7 +176,7 @@ class SurfaceFit {
     for (const { years, logMoneyness, vols, weights } of this.#slices) {
       for (let i = 0; i < vols.length; i++) {
         // Where the model's price is below the pricer's resolution its vol is nearly none.
-        const vol = pricer.impliedVol(parameters.variance, years, logMoneyness[i]) || 0;
+        const vol = pricer.impliedVolOrNaN(parameters.variance, years, logMoneyness[i]) || 0;
         const weight = weights?.[i] ?? 1;
         squares += weight * (vol - vols[i]) ** 2;
         total += weight;

@@ -31,7 +31,7 @@ export const batesCoordinates = [...levelCoordinates, ...jumpCoordinates, ...dif
 /** Share of a range within which a parameter counts as held by its end. */
 const AT_BOUND = 5e-3;
 
-/** Each parameter's place in its range, as a logit. */
+/** Each parameter's place in its range, as a logit. Unchecked, for calibrations. */
 export function toCoordinates(state: BatesState, coordinates: readonly Coordinate[]): Float64Array {
   return Float64Array.from(coordinates, ([name, low, high, isLog]) => {
     const share = isLog ? Math.log(state[name] / low) / Math.log(high / low) : (state[name] - low) / (high - low);
@@ -39,7 +39,7 @@ export function toCoordinates(state: BatesState, coordinates: readonly Coordinat
   });
 }
 
-/** Inverse of {@link toCoordinates}; parameters that no coordinate moves are none. */
+/** Inverse of {@link toCoordinates}; parameters that no coordinate moves are none. Unchecked, for calibrations. */
 export function toState(x: ArrayLike<number>, coordinates: readonly Coordinate[]): BatesState {
   const state = { variance: 0, kappa: 1, theta: 0, volOfVol: 0, rho: 0, jumpIntensity: 0, jumpMean: 0, jumpSd: 0 };
   coordinates.forEach(([name, low, high, isLog], j) => {
@@ -49,7 +49,7 @@ export function toState(x: ArrayLike<number>, coordinates: readonly Coordinate[]
   return state;
 }
 
-/** Names of the parameters that the ends of their ranges hold. */
+/** Names of the parameters that the ends of their ranges hold. Unchecked, for calibrations. */
 export function activeBounds(x: ArrayLike<number>, coordinates: readonly Coordinate[]): string[] {
   return coordinates.filter((_, j) => Math.abs(logistic(x[j]) - 0.5) > 0.5 - AT_BOUND).map(([name]) => name);
 }

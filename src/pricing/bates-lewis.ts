@@ -19,7 +19,9 @@ const TOLERANCE = 1e-12;
  * @param variance - today's annualised variance
  * @param years - to expiry, years of 365 days, positive
  * @param logMoneyness - ln(strike / forward)
- * @throws {PricingDomainError} when variance or years is out of its domain
+ * @throws {BatesParameterError} when a parameter is out of its range
+ * @throws {PricingDomainError} when variance, years or log-moneyness is out of its domain
+ * @throws {QuadratureError} when the integral does not settle
  * @see Lewis (2001), "A simple option formula for general jump-diffusion and other exponential Lévy processes", eq. 3.11
  */
 export function lewisPrice(
@@ -32,6 +34,9 @@ export function lewisPrice(
   assertBatesParameters(parameters);
   if (!(variance >= 0 && years > 0 && variance < Infinity && years < Infinity)) {
     throw new PricingDomainError("Bates prices need a variance of at least zero and time left", { variance, years });
+  }
+  if (!(Math.abs(logMoneyness) <= 100)) {
+    throw new PricingDomainError("Bates prices need a log-moneyness within ±100", { logMoneyness });
   }
   // Integrand of C/F = 1 - √(K/F)/π ∫ Re(e^(-iuk) φ(u - i/2))/(u² + 1/4) du.
   const integrand = (u: number): number => {

@@ -35,22 +35,28 @@ export class BatesParameterError extends Error {
   }
 }
 
+/** Beyond this a parameter is in another unit. */
+const LARGEST = 1e6;
+
 /** @throws {BatesParameterError} naming the first parameter out of its range */
 export function assertBatesParameters(parameters: BatesParameters): void {
   const { kappa, theta, volOfVol, rho, jumpIntensity, jumpMean, jumpSd } = parameters;
   const check = (name: string, value: number, isFine: boolean, range: string): void => {
     if (!isFine || !Number.isFinite(value)) throw new BatesParameterError(name, value, range);
   };
-  check("kappa", kappa, kappa > 0, "positive");
-  check("theta", theta, theta >= 0, "not negative");
-  check("volOfVol", volOfVol, volOfVol >= 0, "not negative");
+  check("kappa", kappa, kappa > 0 && kappa <= LARGEST, "within (0, 1e6]");
+  check("theta", theta, theta >= 0 && theta <= LARGEST, "within [0, 1e6]");
+  check("volOfVol", volOfVol, volOfVol >= 0 && volOfVol <= LARGEST, "within [0, 1e6]");
   check("rho", rho, rho >= -1 && rho <= 1, "within [-1, 1]");
-  check("jumpIntensity", jumpIntensity, jumpIntensity >= 0, "not negative");
+  check("jumpIntensity", jumpIntensity, jumpIntensity >= 0 && jumpIntensity <= LARGEST, "within [0, 1e6]");
   check("jumpMean", jumpMean, Math.abs(jumpMean) <= 10, "within [-10, 10]");
   check("jumpSd", jumpSd, jumpSd >= 0 && jumpSd <= 10, "within [0, 10]");
 }
 
-/** Mean of the simple jump, E[e^J] - 1: the drift that compensates one jump. */
+/**
+ * Mean of the simple jump, E[e^J] - 1: the drift that compensates one jump. Unchecked, for inner loops.
+ * @see Merton (1976), section 2
+ */
 export function meanSimpleJump(parameters: BatesParameters): number {
   return Math.expm1(parameters.jumpMean + 0.5 * parameters.jumpSd ** 2);
 }

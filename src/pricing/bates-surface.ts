@@ -16,6 +16,7 @@ const MOST_TERMS = 4096;
  * Model vols at the quotes of a surface, fast enough to be fitted: one vector of cosine coefficients per tenor, shared
  * by its strikes, on intervals that stay put while parameters are nudged, so that differences are smooth.
  *
+ * Unchecked, for the inner loop of a calibration, whose quotes and parameters are checked before and bounded within.
  * Prices are good to about 1e-10 of the forward near the parameters of {@link setIntervals}; reports come from
  * `BatesPricer`, whose accuracy is checked.
  * @see Fang & Oosterlee (2008), section 3

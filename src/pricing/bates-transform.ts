@@ -1,5 +1,7 @@
 import type { BatesParameters } from "./bates-parameters.ts";
-import { meanSimpleJump } from "./bates-parameters.ts";
+import { assertBatesParameters, meanSimpleJump } from "./bates-parameters.ts";
+import { PricingDomainError } from "./black-scholes.ts";
+import { requireColumns } from "./columns.ts";
 
 /** ln E[(S_T/F)^p] = A(p) + B(p) v for a complex exponent p; v is today's variance. */
 export interface AffineExponent {
@@ -13,7 +15,8 @@ export interface AffineExponent {
 export type JumpPart = "all" | "without jumps" | "with jumps";
 
 /**
- * Exponent of the moment transform of Bates's model at the complex power `pRe + i pIm`, written to `out`.
+ * Exponent of the moment transform of Bates's model at the complex power `pRe + i pIm`, written to `out`: relative error
+ * about 1e-14. Unchecked, for inner loops: parameters are those that `assertBatesParameters` passes.
  *
  * With ξ = κ - ρσp, q = p² - p, d = √(ξ² - σ²q), g = σ²q/(ξ+d)²:
  * B = q/(ξ+d) · (1 - e^(-dT))/(1 - g e^(-dT)) and
@@ -141,8 +144,48 @@ function addJumps(
 
 const SMALL_ARGUMENT = 1e-5;
 
+/** {@link AffineExponent} as columns. */
+export interface AffineColumns {
+  readonly aRe: Float64Array;
+  readonly aIm: Float64Array;
+  readonly bRe: Float64Array;
+  readonly bIm: Float64Array;
+}
+
 /**
- * Time at which the moment of real order `power` explodes, years; Infinity when it never does.
+ * {@link affineExponent} at every power, the same to the bit, written to `out`. On the imaginary axis (pRe = 0) it is the
+ * logarithm of the characteristic function of ln(S_T/F).
+ * @param years - to expiry, years of 365 days, not negative
+ * @throws {BatesParameterError} when a parameter is out of its range
+ * @throws {PricingDomainError} when a power or the time is no number, or the moment does not exist there
+ * @throws {ColumnLengthError} when the columns differ in length
+ */
+export function affineExponents(
+  parameters: BatesParameters,
+  years: number,
+  pRe: Float64Array,
+  pIm: Float64Array,
+  out: AffineColumns,
+): void {
+  assertBatesParameters(parameters);
+  requireColumns("affineExponents", pRe.length, { pIm, ...out });
+  if (!(years >= 0 && years < Infinity)) throw new PricingDomainError("a transform needs time", { years });
+  const one: AffineExponent = { aRe: 0, aIm: 0, bRe: 0, bIm: 0 };
+  for (let i = 0; i < pRe.length; i++) {
+    const exists = momentExplosionYears(parameters, pRe[i]) > years;
+    if (exists) affineExponent(parameters, years, pRe[i], pIm[i], one);
+    if (!exists || !Number.isFinite(one.aRe + one.aIm + one.bRe + one.bIm)) {
+      throw new PricingDomainError("the transform does not exist", { i, pRe: pRe[i], pIm: pIm[i], years });
+    }
+    out.aRe[i] = one.aRe;
+    out.aIm[i] = one.aIm;
+    out.bRe[i] = one.bRe;
+    out.bIm[i] = one.bIm;
+  }
+}
+
+/**
+ * Time at which the moment of real order `power` explodes, years; Infinity when it never does. Unchecked, for inner loops.
  * @see Andersen & Piterbarg (2007), "Moment explosions in stochastic volatility models", proposition 3.1
  */
 export function momentExplosionYears(parameters: BatesParameters, power: number): number {

@@ -1,10 +1,11 @@
 import type { BatesParameters } from "./bates-parameters.ts";
 import { assertBatesParameters } from "./bates-parameters.ts";
 import { PricingDomainError } from "./black-scholes.ts";
+import { requireColumns } from "./columns.ts";
 import { CosConvergenceError, CosExpansion } from "./cos-expansion.ts";
 import { CosSeries } from "./cos-series.ts";
 import type { JumpPart } from "./bates-transform.ts";
-import { impliedDeviation } from "./implied-vol.ts";
+import { impliedDeviation, NoImpliedVolError } from "./implied-vol.ts";
 
 export type { BatesParameters } from "./bates-parameters.ts";
 export { BatesParameterError } from "./bates-parameters.ts";
@@ -25,6 +26,8 @@ const FEW_JUMPS = 0.5;
 const NEGLIGIBLE_JUMPS = 1e-11;
 const SMALLEST_JUMP_SD = 1e-3;
 const SMALLEST_BUCKET = -20;
+/** Log-moneyness beyond which a strike is no strike but a slip of the unit. */
+const FURTHEST = 100;
 
 /**
  * Prices European options under one set of Bates parameters at zero rates, for any variance today and any tenor.
@@ -54,13 +57,15 @@ export class BatesPricer {
   }
 
   /**
-   * Prices over the forward at each log-moneyness, written to `out`.
+   * Prices over the forward at each log-moneyness, within [0, 1] for calls and [0, e^k] for puts, written to `out`.
    * @param variance - today's annualised variance, not negative
    * @param years - to expiry, years of 365 days, positive
-   * @throws {PricingDomainError} when variance or years is out of its domain
+   * @throws {PricingDomainError} when variance, years or a log-moneyness is out of its domain
+   * @throws {ColumnLengthError} when the columns differ in length
    * @throws {CosConvergenceError} when the series does not converge
    */
   prices(variance: number, years: number, logMoneyness: Float64Array, isCall: boolean, out: Float64Array): void {
+    requireColumns("BatesPricer.prices", out.length, { logMoneyness });
     this.#prepare(variance, years);
     for (let i = 0; i < logMoneyness.length; i++) {
       const k = logMoneyness[i];
@@ -69,7 +74,7 @@ export class BatesPricer {
     }
   }
 
-  /** Price over the forward of one option; see {@link prices}. */
+  /** Price over the forward of one option, the same to the bit as in {@link prices}. @throws as {@link prices} */
   price(variance: number, years: number, logMoneyness: number, isCall: boolean): number {
     this.#prepare(variance, years);
     const put = this.#put(logMoneyness);
@@ -79,26 +84,44 @@ export class BatesPricer {
   /**
    * Implied vols at each log-moneyness, from the out-of-the-money side, written to `out`.
    *
-   * NaN where the price is below the series' resolution (far beyond ten standard deviations); the caller counts these.
+   * NaN where the price is below the series' resolution (far beyond ten standard deviations).
+   * @returns how many are NaN
    * @throws as {@link prices}
    */
-  impliedVols(variance: number, years: number, logMoneyness: Float64Array, out: Float64Array): void {
+  impliedVols(variance: number, years: number, logMoneyness: Float64Array, out: Float64Array): number {
+    requireColumns("BatesPricer.impliedVols", out.length, { logMoneyness });
     this.#prepare(variance, years);
     const inverseRoot = 1 / Math.sqrt(years);
-    let guess = Math.sqrt(variance * years);
+    // One guess for all, so that a vol does not depend on the strikes that it is asked with.
+    const guess = Math.sqrt(variance * years);
+    let missing = 0;
     for (let i = 0; i < logMoneyness.length; i++) {
       const k = logMoneyness[i];
       const put = this.#put(k);
       const price = k > 0 ? put - Math.expm1(k) : put;
       const deviation =
         price > SELF_CHECK_TOLERANCE ? impliedDeviation(price * Math.exp(-0.5 * k), Math.abs(k), guess) : NaN;
-      if (deviation > 0) guess = deviation;
+      if (Number.isNaN(deviation)) missing++;
       out[i] = deviation * inverseRoot;
     }
+    return missing;
   }
 
-  /** Implied vol of one option; NaN as in {@link impliedVols}. */
+  /**
+   * Implied vol of one option, the same to the bit as in {@link impliedVols}.
+   * @throws as {@link prices}
+   * @throws {NoImpliedVolError} when the price is below the series' resolution
+   */
   impliedVol(variance: number, years: number, logMoneyness: number): number {
+    const vol = this.impliedVolOrNaN(variance, years, logMoneyness);
+    if (vol > 0) return vol;
+    const isCall = logMoneyness > 0;
+    const price = this.price(variance, years, logMoneyness, isCall);
+    throw new NoImpliedVolError(isCall, price, 1, Math.exp(logMoneyness), years);
+  }
+
+  /** {@link impliedVol} for hot loops: NaN as in {@link impliedVols}. */
+  impliedVolOrNaN(variance: number, years: number, logMoneyness: number): number {
     this.#oneMoneyness[0] = logMoneyness;
     this.impliedVols(variance, years, this.#oneMoneyness, this.#oneVol);
     return this.#oneVol[0];
@@ -106,7 +129,8 @@ export class BatesPricer {
 
   /**
    * dV/dF at constant variance: the model's own delta, without the part of the hedge that goes through the vol.
-   * By homogeneity a put's is P/F - e^k Prob(S_T < K), and a call's one more.
+   * By homogeneity a put's is P/F - e^k Prob(S_T < K), and a call's one more. Absolute error below 1e-8.
+   * @throws as {@link prices}
    */
   delta(variance: number, years: number, logMoneyness: number, isCall: boolean): number {
     this.#prepare(variance, years);
@@ -114,18 +138,35 @@ export class BatesPricer {
     return isCall ? put + 1 : put;
   }
 
-  /** d(V/F)/dv: sensitivity to today's variance, the same for calls and puts. */
+  /** {@link delta} at each log-moneyness, the same to the bit, written to `out`. @throws as {@link prices} */
+  deltas(variance: number, years: number, logMoneyness: Float64Array, isCall: boolean, out: Float64Array): void {
+    requireColumns("BatesPricer.deltas", out.length, { logMoneyness });
+    for (let i = 0; i < out.length; i++) out[i] = this.delta(variance, years, logMoneyness[i], isCall);
+  }
+
+  /**
+   * d(V/F)/dv: sensitivity to today's variance, the same for calls and puts. Absolute error below 1e-8.
+   * @throws as {@link prices}
+   */
   varianceSlope(variance: number, years: number, logMoneyness: number): number {
     this.#prepare(variance, years);
+    requireMoneyness(logMoneyness);
     let sum = 0;
     for (let part = 0; part < this.#parts; part++) sum += this.#series[part].varianceSlope(logMoneyness);
     return sum;
+  }
+
+  /** {@link varianceSlope} at each log-moneyness, the same to the bit, written to `out`. @throws as {@link prices} */
+  varianceSlopes(variance: number, years: number, logMoneyness: Float64Array, out: Float64Array): void {
+    requireColumns("BatesPricer.varianceSlopes", out.length, { logMoneyness });
+    for (let i = 0; i < out.length; i++) out[i] = this.varianceSlope(variance, years, logMoneyness[i]);
   }
 
   readonly #oneMoneyness = new Float64Array(1);
   readonly #oneVol = new Float64Array(1);
 
   #put(logMoneyness: number): number {
+    requireMoneyness(logMoneyness);
     let sum = 0;
     for (let part = 0; part < this.#parts; part++) sum += this.#series[part].put(logMoneyness);
     return Math.max(0, sum, Math.expm1(logMoneyness));
@@ -210,7 +251,20 @@ export class BatesPricer {
   }
 }
 
-/** {@link BatesPricer.delta} of an option in USD terms; for many options keep a pricer. */
+function requireMoneyness(logMoneyness: number): void {
+  if (Math.abs(logMoneyness) <= FURTHEST) return;
+  throw new PricingDomainError(`Bates prices need a log-moneyness within ±${FURTHEST}`, { logMoneyness });
+}
+
+/**
+ * {@link BatesPricer.delta} of an option in USD terms; for many options keep a pricer.
+ * @param variance - today's annualised variance
+ * @param forward - USD, positive
+ * @param strike - USD, positive
+ * @param years - to expiry, years of 365 days, positive
+ * @throws {BatesParameterError} when a parameter is out of its range
+ * @throws as {@link BatesPricer.prices}
+ */
 export function batesDelta(
   parameters: BatesParameters,
   variance: number,
@@ -219,5 +273,6 @@ export function batesDelta(
   strike: number,
   years: number,
 ): number {
+  if (!(forward > 0 && strike > 0)) throw new PricingDomainError("a delta needs positive prices", { forward, strike });
   return new BatesPricer(parameters).delta(variance, years, Math.log(strike / forward), isCall);
 }

@@ -1,3 +1,4 @@
+import { requireColumns } from "./columns.ts";
 import { normalCdf, normalDensity } from "./normal-distribution.ts";
 
 /** Derivatives of a Black price. Rates are zero: forward and spot are one. */
@@ -67,6 +68,7 @@ export function blackPrice(isCall: boolean, forward: number, strike: number, yea
  *
  * At zero time or vol the price is the intrinsic value, delta its slope (one half at the money), and the rest is 0,
  * which at the money is the limit from one side only.
+ * @returns absolute error a few roundings of each Greek's largest term; deltas keep their relative precision in the tail
  * @throws {PricingDomainError} when an input is out of its domain
  * @see Haug (2007), "The Complete Guide to Option Pricing Formulas", chapter 2
  */
@@ -92,23 +94,34 @@ export function blackGreeks(isCall: boolean, forward: number, strike: number, ye
   };
 }
 
-/** {@link blackPrice} of every row, written to `out`. */
+/**
+ * {@link blackPrice} of every row, the same to the bit, written to `out`.
+ * @throws {ColumnLengthError} when the columns differ in length
+ * @throws {PricingDomainError} when an input of any row is out of its domain
+ */
 export function blackPrices(quotes: OptionColumns, out: Float64Array): void {
   const { isCall, forwards, strikes, years, vols } = quotes;
+  requireColumns("blackPrices", out.length, { isCall, forwards, strikes, years, vols });
   for (let i = 0; i < out.length; i++) {
     out[i] = blackPrice(isCall[i] === 1, forwards[i], strikes[i], years[i], vols[i]);
   }
 }
 
-/** dV/dσ of every row, USD per 1.00 of vol, written to `out`. */
+/**
+ * {@link blackVega} of every row, the same to the bit, USD per 1.00 of vol, written to `out`.
+ * @throws {ColumnLengthError} when the columns differ in length
+ * @throws {PricingDomainError} when an input of any row is out of its domain
+ */
 export function blackVegas(quotes: OptionColumns, out: Float64Array): void {
   const { forwards, strikes, years, vols } = quotes;
+  requireColumns("blackVegas", out.length, { forwards, strikes, years, vols });
   for (let i = 0; i < out.length; i++) out[i] = blackVega(forwards[i], strikes[i], years[i], vols[i]);
 }
 
 /**
- * dV/dσ, USD per 1.00 of vol; 0 at zero time or vol.
+ * dV/dσ = F φ(d1) √T, USD per 1.00 of vol; 0 at zero time or vol. Relative error below 1e-14 within eight deviations.
  * @throws {PricingDomainError} when an input is out of its domain
+ * @see Haug (2007), section 2.3.1
  */
 export function blackVega(forward: number, strike: number, years: number, vol: number): number {
   assertDomain(forward, strike, years, vol);
@@ -118,7 +131,9 @@ export function blackVega(forward: number, strike: number, years: number, vol: n
 }
 
 /**
- * Price of whichever of call and put is out of the money (either one at the money).
+ * Price of whichever of call and put is out of the money (either one at the money), as {@link blackPrice}.
+ *
+ * Unchecked, for inner loops: NaN for what is no number.
  * @param deviation - standard deviation of the log price to expiry, σ√T
  */
 export function outOfTheMoneyPrice(forward: number, strike: number, deviation: number): number {

@@ -23,24 +23,31 @@ export interface SmileQuotes {
   readonly weights?: ArrayLike<number>;
 }
 
+/** Beyond these a number is in another unit: seconds or days for years, strikes for their logarithms, per cent for vols. */
+const MOST_YEARS = 100;
+const FURTHEST = 20;
+const LARGEST_VOL = 50;
+
 /**
  * Refuses quotes that no smile can be fitted to.
  * @param need - fewest different strikes
- * @throws {CalibrationInputError} naming the quote
+ * @throws {CalibrationInputError} naming the quote: one that is no number, a vol outside (0, 50], a log-moneyness beyond
+ * ±20, a tenor outside (0, 100] years, too few different strikes
  */
 export function checkSmileQuotes(model: string, quotes: SmileQuotes, need: number): void {
   const { years, logMoneyness, vols, weights } = quotes;
   const tenor = `tenor of ${years} years`;
-  if (!(years > 0 && years < Infinity)) throw new CalibrationInputError(model, "no time to expiry", tenor);
+  if (!(years > 0)) throw new CalibrationInputError(model, "no time to expiry", tenor);
+  if (!(years <= MOST_YEARS)) throw new CalibrationInputError(model, `more than ${MOST_YEARS} years`, tenor);
   if (vols.length !== logMoneyness.length || (weights !== undefined && weights.length !== vols.length)) {
     throw new CalibrationInputError(model, "columns of different lengths", tenor);
   }
   for (let i = 0; i < vols.length; i++) {
     const where = `quote ${i}, ${tenor}`;
-    if (!Number.isFinite(logMoneyness[i])) {
+    if (!(Math.abs(logMoneyness[i]) <= FURTHEST)) {
       throw new CalibrationInputError(model, `log-moneyness ${logMoneyness[i]}`, where);
     }
-    if (!(vols[i] > 0 && vols[i] < Infinity)) throw new CalibrationInputError(model, `vol ${vols[i]}`, where);
+    if (!(vols[i] > 0 && vols[i] <= LARGEST_VOL)) throw new CalibrationInputError(model, `vol ${vols[i]}`, where);
     if (weights !== undefined && !(weights[i] > 0 && weights[i] < Infinity)) {
       throw new CalibrationInputError(model, `weight ${weights[i]}`, where);
     }

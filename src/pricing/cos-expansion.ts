@@ -21,7 +21,7 @@ export class CosConvergenceError extends Error {
  * the k-th is weight[k] · Re exp(a[k] + b[k] v), shifted to the interval's start. The density may be that of a part of
  * the paths, with less than all the mass.
  *
- * The interval comes from Chernoff's bound on the moment transform, P(X < x) ≤ e^(K(-p) + px): every cumulant counts,
+ * Unchecked: `BatesPricer` checks what it is made of. The interval comes from Chernoff's bound on the moment transform, P(X < x) ≤ e^(K(-p) + px): every cumulant counts,
  * where an interval from the second alone is too narrow for rare large jumps. It is taken at `largestVariance`, the
  * number of terms at `smallestVariance`, so that the coefficients serve all variances between.
  * @see Fang & Oosterlee (2008), "A novel pricing method for European options", equations 11 and 19
@@ -77,7 +77,7 @@ export class CosExpansion {
 }
 
 /**
- * Interval of ln(S_T/F) beyond either end of which at most 1e-13 of the probability lies.
+ * Unchecked, for inner loops. Interval of ln(S_T/F) beyond either end of which at most 1e-13 of the probability lies.
  * @throws {CosConvergenceError} when no moment is finite
  */
 export function densityInterval(

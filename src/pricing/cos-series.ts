@@ -3,7 +3,7 @@ import type { CosExpansion } from "./cos-expansion.ts";
 /** e^-40 is below the last term kept. */
 const NEGLIGIBLE_EXPONENT = -40;
 
-/** A cosine expansion at one variance: prices of puts over the forward as functions of k = ln(K/F). */
+/** A cosine expansion at one variance: prices of puts over the forward as functions of k = ln(K/F). Unchecked, for inner loops. */
 export class CosSeries {
   #expansion: CosExpansion | undefined;
   #variance = 0;

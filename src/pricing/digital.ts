@@ -1,5 +1,6 @@
-import type { VanillaOption } from "./black-scholes-merton.ts";
+import type { VanillaColumns, VanillaOption } from "./black-scholes-merton.ts";
 import { assertVanillaDomain } from "./black-scholes-merton.ts";
+import { requireColumns } from "./columns.ts";
 import { normalCdf } from "./normal-distribution.ts";
 
 /**
@@ -11,7 +12,19 @@ import { normalCdf } from "./normal-distribution.ts";
  * @see Reiner & Rubinstein (1991), "Unscrambling the binary code"; Haug (2007), section 4.19.2
  */
 export function cashOrNothing(option: VanillaOption): number {
-  return Math.exp(-option.rate * option.years) * exerciseProbability(option, -0.5);
+  const { isCall, spot, strike, years, rate, dividend, vol } = option;
+  return Math.exp(-rate * years) * exerciseProbability(isCall, spot, strike, years, rate, dividend, vol, -0.5);
+}
+
+/**
+ * {@link cashOrNothing} of every row, the same to the bit, written to `out`.
+ * @throws {ColumnLengthError} when the columns differ in length
+ * @throws {PricingDomainError} when an input of any row is out of its domain
+ */
+export function cashOrNothingMany(options: VanillaColumns, out: Float64Array): void {
+  const { years, rates } = options;
+  fillProbabilities("cashOrNothingMany", options, -0.5, out);
+  for (let i = 0; i < out.length; i++) out[i] *= Math.exp(-rates[i] * years[i]);
 }
 
 /**
@@ -21,12 +34,50 @@ export function cashOrNothing(option: VanillaOption): number {
  * @see Cox & Rubinstein (1985), "Options markets"; Haug (2007), section 4.19.3
  */
 export function assetOrNothing(option: VanillaOption): number {
-  return option.spot * Math.exp(-option.dividend * option.years) * exerciseProbability(option, 0.5);
+  const { isCall, spot, strike, years, rate, dividend, vol } = option;
+  const delivered = spot * Math.exp(-dividend * years);
+  return delivered * exerciseProbability(isCall, spot, strike, years, rate, dividend, vol, 0.5);
+}
+
+/**
+ * {@link assetOrNothing} of every row, the same to the bit, written to `out`.
+ * @throws {ColumnLengthError} when the columns differ in length
+ * @throws {PricingDomainError} when an input of any row is out of its domain
+ */
+export function assetOrNothingMany(options: VanillaColumns, out: Float64Array): void {
+  const { spots, years, dividends } = options;
+  fillProbabilities("assetOrNothingMany", options, 0.5, out);
+  for (let i = 0; i < out.length; i++) out[i] *= spots[i] * Math.exp(-dividends[i] * years[i]);
+}
+
+function fillProbabilities(what: string, options: VanillaColumns, half: number, out: Float64Array): void {
+  const { isCall, spots, strikes, years, rates, dividends, vols } = options;
+  requireColumns(what, out.length, { isCall, spots, strikes, years, rates, dividends, vols });
+  for (let i = 0; i < out.length; i++) {
+    out[i] = exerciseProbability(
+      isCall[i] === 1,
+      spots[i],
+      strikes[i],
+      years[i],
+      rates[i],
+      dividends[i],
+      vols[i],
+      half,
+    );
+  }
 }
 
 /** Φ(±(ln(F/K)/σ√T + half σ√T)): under the money-market measure for half = -1/2, under the asset's for 1/2. */
-function exerciseProbability(option: VanillaOption, half: number): number {
-  const { isCall, spot, strike, years, rate, dividend, vol } = option;
+function exerciseProbability(
+  isCall: boolean,
+  spot: number,
+  strike: number,
+  years: number,
+  rate: number,
+  dividend: number,
+  vol: number,
+  half: number,
+): number {
   assertVanillaDomain(spot, strike, years, rate, dividend, vol);
   const logForward = Math.log(spot / strike) + (rate - dividend) * years;
   const deviation = vol * Math.sqrt(years);

@@ -15,8 +15,9 @@ const GAUSS = [
 ];
 const FIRST_PANELS = 16;
 const DEEPEST = 40;
+const MOST_EVALUATIONS = 300_000;
 
-/** An integral did not settle within the allowed halvings. */
+/** An integral did not settle within the allowed halvings or evaluations, or met what is no number. */
 export class QuadratureError extends Error {
   override readonly name = "QuadratureError";
 
@@ -28,15 +29,21 @@ export class QuadratureError extends Error {
 /**
  * Integral of a smooth function by adaptive Gauss–Kronrod quadrature (7, 15).
  * @param tolerance - absolute error aimed at
- * @throws {QuadratureError} when halving forty times does not reach it
+ * @throws {QuadratureError} when forty halvings or 300,000 evaluations do not reach it, or the function is no number
  * @see Piessens et al. (1983), QUADPACK, routine QK15
  */
 export function integrate(f: (x: number) => number, from: number, to: number, tolerance: number): number {
   const width = (to - from) / FIRST_PANELS;
+  let evaluations = 0;
+  const counted = (x: number): number => {
+    if (evaluations++ === MOST_EVALUATIONS) throw new QuadratureError(from, to);
+    return f(x);
+  };
   let sum = 0;
   for (let panel = 0; panel < FIRST_PANELS; panel++) {
-    sum += adaptive(f, from + panel * width, from + (panel + 1) * width, tolerance / FIRST_PANELS, 0);
+    sum += adaptive(counted, from + panel * width, from + (panel + 1) * width, tolerance / FIRST_PANELS, 0);
   }
+  if (!Number.isFinite(sum)) throw new QuadratureError(from, to);
   return sum;
 }
 

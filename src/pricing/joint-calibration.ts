@@ -62,6 +62,9 @@ class JointFit {
     );
     if (surfaces.length === 0) throw new CalibrationInputError(model, "no surface", "joint calibration");
     for (const slices of surfaces) checkSurface(model, slices, this.#coordinates.length + 1);
+    if (!(start.variance > 0 && start.variance < Infinity)) {
+      throw new CalibrationInputError(model, `a start with the variance ${start.variance}`, "joint calibration");
+    }
     this.#surfaces = surfaces;
     this.#start = start;
     this.#fast = surfaces.map((slices) => new BatesSurface(slices));
@@ -86,6 +89,9 @@ class JointFit {
       tolerance: TOLERANCE,
       iterations: MOST_STEPS,
     });
+    if (!Number.isFinite(fit.error)) {
+      throw new CalibrationInputError("joint calibration", "the start has no finite error", "all surfaces");
+    }
     const rows = this.#model.jacobian(fit.parameters);
     const total = this.#weights.reduce((sum, weight) => sum + weight, 0);
     return {

@@ -36,8 +36,9 @@ const LARGEST_DAMPING = 1e8;
  * The library takes each damped Gauss–Newton step and keeps the better end; since it neither steps back from a worse
  * one nor stops where nothing improves, steps are asked of it one at a time, from the best point so far, with the
  * damping relative to the curvature. Ends when an accepted step gains less than `tolerance` of the error, or none can
- * be found. A point where the model has no value is refused like a worse one.
- * @param weights - of each squared error
+ * be found. Unchecked, for calibrations, which check their quotes. A point where the model has no value is refused like a worse one.
+ * @param weights - of each squared error, positive
+ * @returns an error of Infinity when the start itself has no value
  * @see Marquardt (1963), "An algorithm for least-squares estimation of nonlinear parameters"
  */
 export function fitLeastSquares(
@@ -55,6 +56,7 @@ export function fitLeastSquares(
     memo.values(at).reduce((sum, value, i) => sum + (value - data.y[i]) ** 2, 0);
   let parameters: readonly number[] = start;
   let error = errorAt(start);
+  if (!Number.isFinite(error)) return { parameters, error: Infinity, iterations: 0, converged: false };
   let damping = START_DAMPING;
   let iterations = 0;
   let rows: readonly Float64Array[] = [];
@@ -63,6 +65,8 @@ export function fitLeastSquares(
     if (!isFresh) rows = model.jacobian(parameters).map((row) => row.map((slope, i) => roots[i] * slope));
     isFresh = true;
     const curvature = meanCurvature(rows);
+    // At the edge of where the model has values there may be no slope.
+    if (!Number.isFinite(curvature)) return { parameters, error, iterations, converged: false };
     const { parameterValues } = levenbergMarquardt(
       data,
       (at) => {
@@ -95,7 +99,7 @@ export function fitLeastSquares(
   return { parameters, error, iterations, converged: false };
 }
 
-/** Derivatives of a model by forward differences of `step` in every parameter. */
+/** Derivatives of a model by forward differences of `step` in every parameter, good to about its size. Unchecked. */
 export function forwardDifferences(
   values: (parameters: ArrayLike<number>) => Float64Array,
   parameters: ArrayLike<number>,

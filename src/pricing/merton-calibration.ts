@@ -61,6 +61,8 @@ export function calibrateMerton(slices: readonly SmileQuotes[]): Calibration<Mer
     return fitLeastSquares(model, targets, weights, toCoordinates({ vol, ...jumps }), { tolerance: 1e-7 });
   });
   const best = fits.reduce((a, b) => (b.error < a.error ? b : a));
+  if (!Number.isFinite(best.error))
+    throw new CalibrationInputError("Merton", "no start has a finite error", "whole surface");
   const fitted = values(best.parameters);
   const rows = model.jacobian(best.parameters);
   return {

@@ -12,7 +12,10 @@ const JUMP_RANGE = 8;
  * the underlying alone does better over the next instant.
  * @param pricer - of the true model
  * @param variance - today's annualised variance
+ * @param years - to expiry, years of 365 days, positive
  * @param logMoneyness - ln(strike / forward)
+ * @returns absolute error below 1e-7: the jumps' integral is good to 1e-8
+ * @throws as `BatesPricer.prices`
  * @see Bakshi, Cao & Chen (1997), equation 25; Cont & Tankov (2004), "Financial modelling with jump processes", 10.4
  */
 export function minimumVarianceDelta(

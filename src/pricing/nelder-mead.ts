@@ -18,7 +18,7 @@ const SHRINKAGE = 0.5;
 /**
  * Minimum of a function of a few variables by the downhill simplex, deterministic in its start.
  *
- * A value that is no number counts as Infinity. Ends when the simplex' values agree to `tolerance` relative to the best
+ * Unchecked, for fits, which check their data. A value that is no number counts as Infinity. Ends when the simplex' values agree to `tolerance` relative to the best
  * and its corners to `tolerance` relative to their size.
  * @param steps - edge of the first simplex in each variable
  * @see Nelder & Mead (1965), "A simplex method for function minimization"; Lagarias et al. (1998), section 2

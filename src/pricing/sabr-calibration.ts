@@ -54,6 +54,7 @@ export function calibrateSabr(quotes: SmileQuotes, forward: number, beta = 1): C
     .map((start) => fitLeastSquares(model, vols, weights, start));
   if (fits.length === 0) throw new CalibrationInputError("SABR", "no start within the expansion's reach", tenor);
   const best = fits.reduce((a, b) => (b.error < a.error ? b : a));
+  if (!Number.isFinite(best.error)) throw new CalibrationInputError("SABR", "no start has a finite error", tenor);
   const fitted = values(best.parameters).slice();
   const rows = model.jacobian(best.parameters);
   const { nu } = parametersOf(best.parameters);

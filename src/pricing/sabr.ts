@@ -1,3 +1,5 @@
+import { requireColumns } from "./columns.ts";
+
 /**
  * SABR of a forward: dF = α F^β dW1, dα = ν α dW2, corr(W1, W2) = ρ.
  * @see Hagan, Kumar, Lesniewski & Woodward (2002), "Managing smile risk", equations 2.15
@@ -33,15 +35,14 @@ const SMALL_Z = 1e-6;
  * @param forward - USD, positive
  * @param strike - USD, positive
  * @param years - to expiry, not negative
- * @returns annualised Black vol, 1 = 100 %
+ * @returns annualised Black vol, 1 = 100 %, the formula's value within a few roundings; how far the formula is from the
+ * model is of order (ν²T)²
  * @throws {SabrDomainError} when an input is out of its domain or the expansion is not positive
  * @see Hagan et al. (2002), equation 2.17a
  */
 export function sabrVol(parameters: SabrParameters, forward: number, strike: number, years: number): number {
   assertSabr(parameters);
-  if (!(forward > 0 && strike > 0 && years >= 0 && forward + strike + years < Infinity)) {
-    throw new SabrDomainError("positive prices and time of at least zero", { forward, strike, years });
-  }
+  requirePoint(forward, strike, years);
   const vol = haganVol(parameters, forward, strike, years);
   if (!(vol > 0 && vol < Infinity)) {
     throw new SabrDomainError("a point within its expansion", { ...parameters, forward, strike, years });
@@ -50,9 +51,11 @@ export function sabrVol(parameters: SabrParameters, forward: number, strike: num
 }
 
 /**
- * {@link sabrVol} at every log-moneyness ln(K/F), written to `out`; NaN where the expansion has no value, which the
- * caller counts.
- * @throws {SabrDomainError} when a parameter is out of its domain
+ * {@link sabrVol} at every strike F e^k of log-moneyness k, the same to the bit, written to `out`; NaN where the
+ * expansion has no value.
+ * @returns how many are NaN
+ * @throws {SabrDomainError} when a parameter, forward, tenor or log-moneyness is out of its domain
+ * @throws {ColumnLengthError} when the columns differ in length
  */
 export function sabrVols(
   parameters: SabrParameters,
@@ -60,12 +63,23 @@ export function sabrVols(
   years: number,
   logMoneyness: ArrayLike<number>,
   out: Float64Array,
-): void {
+): number {
   assertSabr(parameters);
+  requireColumns("sabrVols", out.length, { logMoneyness });
+  let missing = 0;
   for (let i = 0; i < out.length; i++) {
-    const vol = haganVol(parameters, forward, forward * Math.exp(logMoneyness[i]), years);
-    out[i] = vol > 0 ? vol : NaN;
+    const strike = forward * Math.exp(logMoneyness[i]);
+    requirePoint(forward, strike, years);
+    const vol = haganVol(parameters, forward, strike, years);
+    out[i] = vol > 0 && vol < Infinity ? vol : NaN;
+    if (Number.isNaN(out[i])) missing++;
   }
+  return missing;
+}
+
+function requirePoint(forward: number, strike: number, years: number): void {
+  if (forward > 0 && strike > 0 && years >= 0 && forward + strike + years < Infinity) return;
+  throw new SabrDomainError("positive prices and time of at least zero", { forward, strike, years });
 }
 
 /** @throws {SabrDomainError} naming all parameters */

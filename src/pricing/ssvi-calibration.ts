@@ -48,6 +48,8 @@ export function calibrateSsvi(slices: readonly SmileQuotes[]): Calibration<SsviS
   const starts = [-0.5, 0.2].map((rho) => startOf(slices, rho));
   const fits = starts.map((start) => fitLeastSquares(model, targets, weights, start));
   const best = fits.reduce((a, b) => (b.error < a.error ? b : a));
+  if (!Number.isFinite(best.error))
+    throw new CalibrationInputError("SSVI", "no start has a finite error", "whole surface");
   const parameters = surfaceOf(slices, best.parameters);
   const fitted = values(best.parameters).slice();
   const { rho, eta, gamma, thetas } = parameters;

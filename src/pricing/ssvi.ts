@@ -1,3 +1,4 @@
+import { requireColumns } from "./columns.ts";
 import type { SviRaw } from "./svi.ts";
 
 /**
@@ -39,12 +40,17 @@ export function assertSsvi({ years, thetas, rho, eta, gamma }: SsviSurface): voi
   });
 }
 
-/** Curvature φ(θ). */
+/** Curvature φ(θ) of the power law, per unit of log-moneyness. Unchecked, for inner loops. */
 export function ssviCurvature({ eta, gamma }: Pick<SsviSurface, "eta" | "gamma">, theta: number): number {
   return eta * Math.pow(theta, -gamma) * Math.pow(1 + theta, gamma - 1);
 }
 
-/** Total variance of a slice with curvature φ at the log-moneyness ln(K/F). */
+/**
+ * Total variance σ²T of a slice with curvature φ at the log-moneyness ln(K/F), within a few roundings.
+ *
+ * Unchecked, for inner loops: {@link ssviSurfaceVariance} refuses what is no surface.
+ * @see Gatheral & Jacquier (2014), equation 4.1
+ */
 export function ssviTotalVariance(theta: number, phi: number, rho: number, logMoneyness: number): number {
   const x = phi * logMoneyness;
   return 0.5 * theta * (1 + rho * x + Math.sqrt((x + rho) * (x + rho) + 1 - rho * rho));
@@ -52,21 +58,65 @@ export function ssviTotalVariance(theta: number, phi: number, rho: number, logMo
 
 /**
  * Total variance at any tenor: θ runs linearly between tenors, from 0 at no time, and on at the last slope.
- * @param years - positive
- * @throws {SsviParameterError} when the surface is none, or `years` is not positive
+ * @param years - to expiry, years of 365 days, positive
+ * @param logMoneyness - ln(K/F)
+ * @returns σ²T, within a few roundings
+ * @throws {SsviParameterError} when the surface is none, `years` is not positive, or a number is none
  */
 export function ssviSurfaceVariance(surface: SsviSurface, years: number, logMoneyness: number): number {
   assertSsvi(surface);
-  if (!(years > 0)) throw new SsviParameterError(`has no variance for ${years} years`);
-  const theta = thetaAt(surface, years);
-  return ssviTotalVariance(theta, ssviCurvature(surface, theta), surface.rho, logMoneyness);
+  return varianceAt(surface, levelAt(surface, years), years, logMoneyness);
 }
 
-/** Raw SVI slice of one tenor: a = θ(1 - ρ²)/2, b = θφ/2, m = -ρ/φ, σ = √(1 - ρ²)/φ. */
+/**
+ * {@link ssviSurfaceVariance} as a vol, √(w/T).
+ * @returns annualised, 1 = 100 %
+ * @throws as {@link ssviSurfaceVariance}
+ */
+export function ssviVol(surface: SsviSurface, years: number, logMoneyness: number): number {
+  return Math.sqrt(ssviSurfaceVariance(surface, years, logMoneyness) / years);
+}
+
+/**
+ * {@link ssviVol} at every log-moneyness of a tenor, the same to the bit, written to `out`.
+ * @throws {ColumnLengthError} when the columns differ in length
+ * @throws as {@link ssviSurfaceVariance}
+ */
+export function ssviVols(surface: SsviSurface, years: number, logMoneyness: Float64Array, out: Float64Array): void {
+  assertSsvi(surface);
+  requireColumns("ssviVols", out.length, { logMoneyness });
+  const level = levelAt(surface, years);
+  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(varianceAt(surface, level, years, logMoneyness[i]) / years);
+}
+
+interface Level {
+  readonly theta: number;
+  readonly phi: number;
+}
+
+function levelAt(surface: SsviSurface, years: number): Level {
+  if (!(years > 0 && years < Infinity)) throw new SsviParameterError(`has no variance for ${years} years`);
+  const theta = thetaAt(surface, years);
+  return { theta, phi: ssviCurvature(surface, theta) };
+}
+
+function varianceAt({ rho }: SsviSurface, { theta, phi }: Level, years: number, logMoneyness: number): number {
+  const variance = ssviTotalVariance(theta, phi, rho, logMoneyness);
+  if (Number.isFinite(variance)) return variance;
+  throw new SsviParameterError(`has no variance at log-moneyness ${logMoneyness} and ${years} years`);
+}
+
+/**
+ * Raw SVI slice of one tenor: a = θ(1 - ρ²)/2, b = θφ/2, m = -ρ/φ, σ = √(1 - ρ²)/φ.
+ * @param index - of the tenor
+ * @throws {SsviParameterError} when the surface is none, or has no such tenor
+ * @see Gatheral & Jacquier (2014), section 4
+ */
 export function ssviSlice(surface: SsviSurface, index: number): SviRaw {
   assertSsvi(surface);
   const { rho } = surface;
   const theta = surface.thetas[index];
+  if (theta === undefined) throw new SsviParameterError(`has no tenor ${index} among its ${surface.thetas.length}`);
   const phi = ssviCurvature(surface, theta);
   const root = Math.sqrt(1 - rho * rho);
   return { a: 0.5 * theta * root * root, b: 0.5 * theta * phi, rho, m: -rho / phi, sigma: root / phi };

@@ -1,4 +1,6 @@
 import type { PriceBars } from "./history.ts";
+import { requireBars } from "./history.ts";
+import { ProcessParameterError } from "./process-parameter-error.ts";
 
 /**
  * Prices on an even grid, one path through the bars.
@@ -9,8 +11,22 @@ import type { PriceBars } from "./history.ts";
  * @param from - Unix seconds, within the bars
  * @param steps - entry i of the result is the price at `from + i * stepSeconds`
  * @param stepSeconds - divides the bars' spacing
+ * @returns USD, or whatever the bars are in
+ * @throws {ProcessParameterError} of a grid that is none, one that starts before the bars, or bars that are none
  */
 export function sampleBars(bars: PriceBars, from: number, steps: number, stepSeconds: number): Float64Array {
+  requireBars(bars);
+  const isGrid =
+    Number.isInteger(steps) &&
+    steps >= 0 &&
+    steps <= 1e8 &&
+    stepSeconds > 0 &&
+    stepSeconds < Infinity &&
+    bars.barSeconds <= 1e8 * stepSeconds;
+  if (!(isGrid && from >= bars.times[0] && from < Infinity)) {
+    const what = `${steps} steps of ${stepSeconds} s from Unix second ${from} on ${bars.source}`;
+    throw new ProcessParameterError("bar path", what);
+  }
   const prices = new Float64Array(steps + 1);
   const perBar = Math.max(1, Math.round(bars.barSeconds / stepSeconds));
   const shape = new Float64Array(perBar);

@@ -1,7 +1,7 @@
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
 
 import type { Random } from "../random/random.ts";
-import { ProcessParameterError } from "./process-parameter-error.ts";
+import { ProcessParameterError, requireSteps } from "./process-parameter-error.ts";
 
 /** Correlations of the assets' shocks, by rows. */
 export type Correlations = readonly (readonly number[])[];
@@ -35,7 +35,10 @@ export function tightenedCorrelations(correlations: Correlations, share: number)
  *
  * Asset j draws (i, j) at step i; its own shock does not change when assets are added after it.
  * @param vols - annualised, one per asset
- * @throws {ProcessParameterError} of vols or correlations that are none
+ * @param stepYears - years of 365 days, positive
+ * @returns exact draws: means, vols and correlations have no discretisation error
+ * @throws {ProcessParameterError} of vols, correlations or steps that are none
+ * @see Glasserman (2003), "Monte Carlo methods in financial engineering", 2.3.3 and 3.2.3
  */
 export function correlatedReturns(
   vols: readonly number[],
@@ -44,8 +47,9 @@ export function correlatedReturns(
   steps: number,
   random: Random,
 ): Float64Array[] {
+  requireSteps("correlated assets", stepYears, steps);
   const factor = correlationFactor(correlations);
-  if (vols.length !== factor.length || !vols.every((vol) => vol >= 0 && vol < Infinity)) {
+  if (vols.length !== factor.length || !vols.every((vol) => vol >= 0 && vol <= LARGEST_VOL)) {
     throw new ProcessParameterError("correlated assets", `vols ${vols.join(", ")} for ${factor.length} assets`);
   }
   const shocks = new Float64Array(vols.length);
@@ -61,6 +65,8 @@ export function correlatedReturns(
   }
   return columns;
 }
+
+const LARGEST_VOL = 1e3;
 
 function requireCorrelations(correlations: Correlations): void {
   if (correlations.length === 0) throw new ProcessParameterError("correlated assets", "there are none");

@@ -1,7 +1,7 @@
 import { nelderMead } from "../pricing/nelder-mead.ts";
 import { logistic, toLogit } from "../pricing/logit.ts";
 import type { Random } from "../random/random.ts";
-import { ProcessParameterError } from "./process-parameter-error.ts";
+import { ProcessParameterError, requireSteps } from "./process-parameter-error.ts";
 
 /**
  * Conditional variance of a return: h' = ω + α e² + γ e² 1{e < 0} + β h; GARCH(1,1) has γ = 0.
@@ -44,7 +44,11 @@ export function assertGarch({ omega, alpha, beta, gamma }: GarchParameters): voi
   if (!(alpha + beta + 0.5 * gamma < 1)) refuse("persistence α + β + γ/2 is below 1");
 }
 
-/** Long-run variance ω/(1 - α - β - γ/2), of symmetric shocks. */
+/**
+ * Long-run variance ω/(1 - α - β - γ/2) per step, of symmetric shocks.
+ * @throws {ProcessParameterError} when parameters are out of range
+ * @see Bollerslev (1986), theorem 1
+ */
 export function garchVariance(parameters: GarchParameters): number {
   assertGarch(parameters);
   const { omega, alpha, beta, gamma } = parameters;
@@ -53,7 +57,10 @@ export function garchVariance(parameters: GarchParameters): number {
 
 /**
  * Conditional variances h_1 = `startVariance`, h_2, … of each return and of the next, one more than returns.
- * @throws {ProcessParameterError} when parameters are out of range
+ * @param returns - log returns per step
+ * @param startVariance - of the first return, positive
+ * @returns squared returns per step
+ * @throws {ProcessParameterError} when parameters are out of range or a return is no number
  */
 export function garchVariances(
   returns: ArrayLike<number>,
@@ -62,18 +69,32 @@ export function garchVariances(
 ): Float64Array {
   assertGarch(parameters);
   requireVariance(startVariance);
+  requireReturns(returns);
   const variances = new Float64Array(returns.length + 1);
   variances[0] = startVariance;
   for (let t = 0; t < returns.length; t++) variances[t + 1] = nextVariance(parameters, variances[t], returns[t]);
   return variances;
 }
 
-/** Gaussian log-likelihood Σ -½(ln 2π + ln h + e²/h) of returns without a mean. */
+/**
+ * Gaussian log-likelihood Σ -½(ln 2π + ln h + e²/h) of returns without a mean, within a few roundings of its terms.
+ * @param returns - log returns per step
+ * @param startVariance - of the first return, positive
+ * @throws {ProcessParameterError} when parameters are out of range or a return is no number
+ * @see Bollerslev (1986), equation 21
+ */
 export function garchLogLikelihood(
   returns: ArrayLike<number>,
   parameters: GarchParameters,
   startVariance: number,
 ): number {
+  assertGarch(parameters);
+  requireVariance(startVariance);
+  requireReturns(returns);
+  return logLikelihood(returns, parameters, startVariance);
+}
+
+function logLikelihood(returns: ArrayLike<number>, parameters: GarchParameters, startVariance: number): number {
   let sum = 0;
   let variance = startVariance;
   for (let t = 0; t < returns.length; t++) {
@@ -89,7 +110,9 @@ export function garchLogLikelihood(
  * Persistence, the shocks' share of it, the falls' share of that and the level are searched through logistic and
  * logarithmic coordinates by a downhill simplex from four starts, in units of the returns' own deviation. α and γ are
  * not negative.
+ * @param returns - log returns per step
  * @throws {ProcessParameterError} below fifty returns, of one that is no number, or when they do not vary
+ * @see Bollerslev (1986); Glosten, Jagannathan & Runkle (1993)
  */
 export function fitGarch(returns: ArrayLike<number>, leverage = false): GarchFit {
   if (returns.length < FEWEST_RETURNS) {
@@ -97,13 +120,14 @@ export function fitGarch(returns: ArrayLike<number>, leverage = false): GarchFit
   }
   let square = 0;
   for (let t = 0; t < returns.length; t++) {
-    if (!Number.isFinite(returns[t])) throw new ProcessParameterError("GARCH fit", `return ${t} is ${returns[t]}`);
+    if (!(Math.abs(returns[t]) <= LARGEST_RETURN))
+      throw new ProcessParameterError("GARCH fit", `return ${t} is ${returns[t]}`);
     square += (returns[t] * returns[t]) / returns.length;
   }
   if (!(square > 0)) throw new ProcessParameterError("GARCH fit", "all returns are zero");
   const unit = Math.sqrt(square);
   const scaled = Float64Array.from(returns, (value) => value / unit);
-  const objective = (x: Float64Array): number => -garchLogLikelihood(scaled, fromCoordinates(x, leverage), 1);
+  const objective = (x: Float64Array): number => -logLikelihood(scaled, fromCoordinates(x, leverage), 1);
   const starts = [
     [0.97, 0.08],
     [0.9, 0.15],
@@ -155,7 +179,9 @@ export interface GarchPath {
  * Simulated returns √h z, z standard normal or drawn from `residuals` (filtered history: the past's shocks under
  * today's variance). Step i draws (i, 0) of the stream.
  * @param residuals - returns over their conditional deviations; normal shocks without
- * @throws {ProcessParameterError} when parameters are out of range or there is no residual
+ * @param startVariance - of the first return, positive, per step
+ * @throws {ProcessParameterError} when parameters or steps are out of range, there is no residual or one that is no number,
+ * or the variance leaves the doubles
  * @see Barone-Adesi, Giannopoulos & Vosper (1999), "VaR without correlations for portfolios of derivative securities"
  */
 export function simulateGarch(
@@ -167,7 +193,11 @@ export function simulateGarch(
 ): GarchPath {
   assertGarch(parameters);
   requireVariance(startVariance);
-  if (residuals?.length === 0) throw new ProcessParameterError("filtered history", "there are no residuals");
+  requireSteps("GARCH", 1, steps);
+  if (residuals !== undefined) {
+    if (residuals.length === 0) throw new ProcessParameterError("filtered history", "there are no residuals");
+    requireReturns(residuals);
+  }
   const returns = new Float64Array(steps);
   const variances = new Float64Array(steps);
   let variance = startVariance;
@@ -177,11 +207,15 @@ export function simulateGarch(
     variances[i] = variance;
     returns[i] = Math.sqrt(variance) * shock;
     variance = nextVariance(parameters, variance, returns[i]);
+    if (variance === Infinity) throw new ProcessParameterError("GARCH", `the variance leaves the doubles at step ${i}`);
   }
   return { returns, variances };
 }
 
-/** Returns over their conditional deviations. */
+/**
+ * Returns over their conditional deviations: without unit, of mean square one when the fit is right.
+ * @throws {ProcessParameterError} when the fit's parameters are out of range or a return is no number
+ */
 export function garchResiduals(returns: ArrayLike<number>, { parameters, startVariance }: GarchFit): Float64Array {
   const variances = garchVariances(returns, parameters, startVariance);
   return Float64Array.from(returns, (value, t) => value / Math.sqrt(variances[t]));
@@ -204,6 +238,16 @@ function fromCoordinates(x: ArrayLike<number>, leverage: boolean): GarchParamete
     beta: persistence - shocks,
     gamma: 2 * falls,
   };
+}
+
+/** Beyond this a return is in another unit. */
+const LARGEST_RETURN = 1e6;
+
+function requireReturns(returns: ArrayLike<number>): void {
+  for (let t = 0; t < returns.length; t++) {
+    if (!(Math.abs(returns[t]) <= LARGEST_RETURN))
+      throw new ProcessParameterError("GARCH", `return ${t} is ${returns[t]}`);
+  }
 }
 
 function requireVariance(variance: number): void {

@@ -3,6 +3,7 @@ import type { CsvTable } from "./csv-table.ts";
 import { commonest, findColumns, parseCsvTable, timeUnitOf, toNumber, toUnixSeconds } from "./csv-table.ts";
 import type { DataFault, RepairRule, Repairs } from "./data-faults.ts";
 import { DataFaults, LEFT_OUT, rulesOf } from "./data-faults.ts";
+import { ProcessParameterError } from "./process-parameter-error.ts";
 import { findBadPrints, findUnitSlips, PRICES, type PriceRow } from "./price-rows.ts";
 
 /** Price bars as columns, in ascending time. */
@@ -18,6 +19,23 @@ export interface PriceBars {
   readonly closes: Float64Array;
   /** Spacing of the bars, seconds: the commonest one. */
   readonly barSeconds: number;
+}
+
+/** @throws {ProcessParameterError} of bars without a row, with columns of different lengths, or what is no time or price */
+export function requireBars({ source, barSeconds, ...columns }: PriceBars): void {
+  const refuse = (what: string): never => {
+    throw new ProcessParameterError("bars", `${source} has ${what}`);
+  };
+  const { times } = columns;
+  if (times.length === 0) refuse("no bars");
+  if (!(barSeconds > 0 && barSeconds < Infinity)) refuse(`a spacing of ${barSeconds} s`);
+  for (const [name, column] of Object.entries(columns)) {
+    if (column.length !== times.length) refuse(`${column.length} ${name} for ${times.length} times`);
+    for (let i = 0; i < times.length; i++) {
+      const least = name === "times" ? (i > 0 ? times[i - 1] : -Infinity) : 0;
+      if (!(column[i] > least && column[i] < Infinity)) refuse(`${column[i]} among its ${name}, at bar ${i}`);
+    }
+  }
 }
 
 /** A hole in the bars. */

@@ -13,7 +13,10 @@ export interface JumpClustering {
   readonly decay: number;
 }
 
-/** The Hawkes process of jumps at a severity whose jumps would come at `base` a year by themselves. */
+/**
+ * The Hawkes process of jumps at a severity whose jumps would come at `base` a year by themselves. Unchecked, for inner
+ * loops.
+ */
 export function clusteredAt({ branching, decay }: JumpClustering, severity: number, base: number): HawkesParameters {
   return { base, excitation: severity * branching * decay, decay };
 }
@@ -32,7 +35,7 @@ interface Arrival {
  * first rises, has Poisson many children at exponential delays, and these have theirs.
  *
  * Children are drawn at full severity and kept with the severity's share, so that a higher severity keeps all jumps of a
- * lower one and adds to them. The jump by design is an event that the path is conditioned on: no drift pays for it.
+ * lower one and adds to them. Steps are unchecked, for inner loops; the constructor is not. The jump by design is an event that the path is conditioned on: no drift pays for it.
  * @see Hawkes & Oakes (1974), "A cluster process representation of a self-exciting process"
  */
 export class JumpClusters {

@@ -28,6 +28,8 @@ export class JumpDesignError extends Error {
   }
 }
 
+const MOST_STEPS = 1e8;
+
 /**
  * Applies a {@link JumpDesign} to a path's jumps, exactly conditionally on the outcome that it draws.
  *
@@ -50,9 +52,15 @@ export class DesignedJumps {
    */
   constructor(design: JumpDesign, intensityAt: (step: number) => number, stepYears: number, random: Random) {
     if (!(design.share > 0 && design.share < 1)) throw new JumpDesignError("the share lies in (0, 1)", design.share);
+    const { fromStep, toStep } = design;
+    if (!(Number.isInteger(fromStep) && fromStep >= 0))
+      throw new JumpDesignError("the span starts at a step", fromStep);
+    if (!(Number.isInteger(toStep) && toStep <= MOST_STEPS))
+      throw new JumpDesignError("the span ends at a step", toStep);
     let expected = 0;
     for (let step = design.fromStep; step < design.toStep; step++) expected += intensityAt(step) * stepYears;
-    if (!(expected > 0)) throw new JumpDesignError("the span expects a positive number of jumps", expected);
+    if (!(expected > 0 && expected < Infinity))
+      throw new JumpDesignError("the span expects a positive number of jumps", expected);
     const natural = -Math.expm1(-expected);
     const hasJump = random.uniform(0, purposes.designedJump) < design.share;
     this.result = { hasJump, weight: hasJump ? natural / design.share : (1 - natural) / (1 - design.share) };

@@ -12,7 +12,7 @@ export interface JumpDraw {
 }
 
 /**
- * Jumps of one step, thinned from a process at the highest intensity.
+ * Jumps of one step, thinned from a process at the highest intensity: exact in law. Unchecked, for inner loops.
  *
  * A candidate arrival and its size are drawn whatever the intensity, and kept with probability
  * intensity / highestIntensity: a higher severity keeps all the jumps of a lower one and adds to them.

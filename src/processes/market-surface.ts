@@ -1,4 +1,5 @@
 import { YEAR_SECONDS } from "../time/year.ts";
+import { ProcessParameterError } from "./process-parameter-error.ts";
 import type { QuoteSnapshot } from "./quotes.ts";
 
 /** Vols of one expiry by log-moneyness, ascending. */
@@ -26,12 +27,19 @@ export class EmptySnapshotError extends Error {
 export class MarketSurface {
   readonly #smiles: readonly Smile[];
 
-  /** @throws {EmptySnapshotError} when no quote is out of the money */
+  /**
+   * @throws {EmptySnapshotError} when no quote is out of the money
+   * @throws {ProcessParameterError} of a quote without a vol, a moneyness or time left
+   */
   constructor({ time, quotes }: QuoteSnapshot) {
     const byExpiry = new Map<number, Smile>();
     for (const { expiry, isCall, strike, forward, markVol } of quotes) {
       const k = Math.log(strike / forward);
       if (isCall !== k > 0) continue;
+      if (!(Number.isFinite(k) && markVol > 0 && markVol < Infinity && expiry > time && expiry < Infinity)) {
+        const what = `vol ${markVol} at strike ${strike} on ${forward}, expiry ${expiry}`;
+        throw new ProcessParameterError("market surface", what);
+      }
       let smile = byExpiry.get(expiry);
       if (smile === undefined) {
         byExpiry.set(expiry, (smile = { years: (expiry - time) / YEAR_SECONDS, logMoneyness: [], vols: [] }));
@@ -43,8 +51,14 @@ export class MarketSurface {
     if (this.#smiles.length === 0) throw new EmptySnapshotError(time);
   }
 
-  /** Annualised vol at ln(strike / forward) and years to expiry from the snapshot. */
+  /**
+   * Annualised vol at ln(strike / forward) and years to expiry from the snapshot.
+   * @throws {ProcessParameterError} of a log-moneyness or time that is none
+   */
   volAt(logMoneyness: number, years: number): number {
+    if (!(Number.isFinite(logMoneyness) && years > 0)) {
+      throw new ProcessParameterError("market surface", `log-moneyness ${logMoneyness} and ${years} years`);
+    }
     const after = this.#smiles.findIndex((smile) => smile.years >= years);
     if (after < 0) return volWithin(this.#smiles[this.#smiles.length - 1], logMoneyness);
     const later = this.#smiles[after];

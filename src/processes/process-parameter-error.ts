@@ -8,3 +8,12 @@ export class ProcessParameterError extends Error {
     this.process = process;
   }
 }
+
+/** Steps that a path may have. */
+const MOST_STEPS = 1e8;
+
+/** @throws {ProcessParameterError} of a step that is not positive, or of what is no number of steps up to 10⁸ */
+export function requireSteps(process: string, stepYears: number, steps: number): void {
+  if (stepYears > 0 && stepYears <= 1e3 && Number.isInteger(steps) && steps >= 0 && steps <= MOST_STEPS) return;
+  throw new ProcessParameterError(process, `${steps} steps of ${stepYears} years`);
+}

@@ -1,14 +1,15 @@
 import { inverse, Matrix } from "ml-matrix";
 
 import type { Random } from "../random/random.ts";
-import { ProcessParameterError } from "./process-parameter-error.ts";
+import { ProcessParameterError, requireSteps } from "./process-parameter-error.ts";
 
 /** Rates of change between regimes, a year: entry [i][j] from i to j; the diagonal is not read. */
 export type SwitchingRates = readonly (readonly number[])[];
 
 /**
  * Chances of being in j after `years` when in i now, exp(Q t) by uniformisation: all terms are positive, so that rows
- * are distributions to rounding.
+ * are distributions to rounding; entries within 1e-14.
+ * @param years - of 365 days, not negative
  * @throws {ProcessParameterError} of rates that are no square matrix or negative
  * @see Jensen (1953); Stewart (1994), "Introduction to the numerical solution of Markov chains", 8.1
  */
@@ -33,15 +34,21 @@ export function transitionMatrix(rates: SwitchingRates, years: number): number[]
       result = Matrix.add(result, Matrix.mul(power, weight));
     }
   }
-  for (let i = 0; i < halvings; i++) result = result.mmul(result);
-  return result.to2DArray().map((row) => {
+  // A row's error doubles with each squaring, so that it is taken out each time.
+  let rows = normalised(result);
+  for (let i = 0; i < halvings; i++) rows = normalised(new Matrix(rows).mmul(new Matrix(rows)));
+  return rows;
+}
+
+function normalised(matrix: Matrix): number[][] {
+  return matrix.to2DArray().map((row) => {
     const total = row.reduce((sum, share) => sum + share, 0);
     return row.map((share) => share / total);
   });
 }
 
 /**
- * Long-run share of time in each regime.
+ * Long-run share of time in each regime, π with π Q = 0 and Σ π = 1.
  * @throws {ProcessParameterError} of rates that are none, or of a chain that falls apart
  */
 export function stationaryShares(rates: SwitchingRates): number[] {
@@ -68,7 +75,10 @@ export function stationaryShares(rates: SwitchingRates): number[] {
 /**
  * Regime in force during each step, the first in `start`; the change after step i draws (i, 0), so that regimes are the
  * same whatever else a path draws.
- * @throws {ProcessParameterError} of rates that are none or a start that is no regime
+ * @param stepYears - years of 365 days, positive
+ * @returns exact draws of the chain at the steps
+ * @throws {ProcessParameterError} of rates or steps that are none or a start that is no regime
+ * @see Norris (1997), "Markov chains", 2.1
  */
 export function simulateRegimes(
   rates: SwitchingRates,
@@ -77,6 +87,7 @@ export function simulateRegimes(
   steps: number,
   random: Random,
 ): Uint8Array {
+  requireSteps("regime switching", stepYears, steps);
   const matrix = transitionMatrix(rates, stepYears);
   if (!(Number.isInteger(start) && start >= 0 && start < rates.length)) {
     throw new ProcessParameterError("regime switching", `start ${start} of ${rates.length} regimes`);
@@ -98,7 +109,10 @@ export function simulateRegimes(
 /**
  * Log returns of a martingale whose vol is that of the regime: -σ²dt/2 + σ√dt z; step i draws (i, 1).
  * @param vols - annualised, one per regime
- * @throws {ProcessParameterError} of a vol that is none
+ * @param stepYears - years of 365 days, positive
+ * @returns exact draws given the regimes
+ * @throws {ProcessParameterError} of a vol or step that is none
+ * @see Hamilton (1989), "A new approach to the economic analysis of nonstationary time series"
  */
 export function switchingReturns(
   regimes: Uint8Array,
@@ -106,8 +120,10 @@ export function switchingReturns(
   stepYears: number,
   random: Random,
 ): Float64Array {
+  requireSteps("regime switching", stepYears, regimes.length);
   vols.forEach((vol, i) => {
-    if (!(vol >= 0 && vol < Infinity)) throw new ProcessParameterError("regime switching", `vol ${vol} of regime ${i}`);
+    if (!(vol >= 0 && vol <= LARGEST_VOL))
+      throw new ProcessParameterError("regime switching", `vol ${vol} of regime ${i}`);
   });
   return Float64Array.from(regimes, (regime, i) => {
     if (regime >= vols.length) throw new ProcessParameterError("regime switching", `no vol for regime ${regime}`);
@@ -116,13 +132,17 @@ export function switchingReturns(
   });
 }
 
+const LARGEST_VOL = 1e3;
+/** A regime left this often a year is no regime. */
+const LARGEST_RATE = 1e9;
+
 function requireRates(rates: SwitchingRates): void {
   const size = rates.length;
   if (!(size >= 2 && size <= 255)) throw new ProcessParameterError("regime switching", `${size} regimes`);
   rates.forEach((row, i) => {
     if (row.length !== size) throw new ProcessParameterError("regime switching", `row ${i} has ${row.length} rates`);
     row.forEach((rate, j) => {
-      if (i !== j && !(rate >= 0 && rate < Infinity)) {
+      if (i !== j && !(rate >= 0 && rate <= LARGEST_RATE)) {
         throw new ProcessParameterError("regime switching", `rate ${rate} from ${i} to ${j}`);
       }
     });

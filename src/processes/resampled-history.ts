@@ -1,6 +1,6 @@
 import type { Random } from "../random/random.ts";
 import { stationaryIndices } from "../statistics/block-bootstrap.ts";
-import { ProcessParameterError } from "./process-parameter-error.ts";
+import { ProcessParameterError, requireSteps } from "./process-parameter-error.ts";
 
 /**
  * A new history made of blocks of the old one: log returns of one or more assets, whose moves stay together, in runs of
@@ -9,7 +9,8 @@ import { ProcessParameterError } from "./process-parameter-error.ts";
  * Path `path` of the stream draws (path, ·), so that any path can be made alone.
  * @param returns - one column per asset, all of the same length
  * @param meanBlock - mean run length in steps, at least 1
- * @throws {ProcessParameterError} of no asset, columns of different lengths, or a return that is no number
+ * @param steps - of the new history
+ * @throws {ProcessParameterError} of no asset, no number of steps, columns of different lengths, or a return that is no number
  * @throws {TooFewObservationsError} of an empty history
  * @throws {StatisticInputError} of a block below 1
  * @see Politis & Romano (1994), "The stationary bootstrap"
@@ -35,6 +36,7 @@ export function resampleHistory(
       throw new ProcessParameterError("resampled history", `return ${t} of asset ${asset} is ${column[t]}`);
     }
   });
+  requireSteps("resampled history", 1, steps);
   const indices = new Uint32Array(steps);
   stationaryIndices(length, meanBlock, random, path, indices);
   return returns.map((column) => Float64Array.from(indices, (at) => column[at]));

@@ -1,5 +1,5 @@
 import type { Random } from "../random/random.ts";
-import { ProcessParameterError } from "./process-parameter-error.ts";
+import { ProcessParameterError, requireSteps } from "./process-parameter-error.ts";
 import type { VarianceLaw } from "./variance-step.ts";
 import { varianceLaw, varianceQuantile } from "./variance-step.ts";
 
@@ -15,7 +15,8 @@ export interface ShortRateParameters {
 
 /**
  * Vasicek rates after each step, by the exact normal transition; step i draws (i, 0). Rates may be negative.
- * @throws {ProcessParameterError} of parameters out of range
+ * @param stepYears - years of 365 days, positive
+ * @throws {ProcessParameterError} of parameters or steps out of range
  * @see Vasicek (1977), "An equilibrium characterization of the term structure"
  */
 export function simulateVasicek(
@@ -26,6 +27,7 @@ export function simulateVasicek(
   random: Random,
 ): Float64Array {
   requireParameters("Vasicek", parameters, start, -Infinity);
+  requireSteps("Vasicek", stepYears, steps);
   const { speed, level, vol } = parameters;
   const decay = Math.exp(-speed * stepYears);
   const deviation = vol * Math.sqrt(-Math.expm1(-2 * speed * stepYears) / (2 * speed));
@@ -39,7 +41,8 @@ export function simulateVasicek(
 /**
  * Cox–Ingersoll–Ross rates after each step, never negative, with the exact mean and variance of each step by Andersen's
  * quadratic-exponential law; step i draws (i, 0), and the rate never falls when its uniform rises.
- * @throws {ProcessParameterError} of parameters out of range or a negative rate
+ * @param stepYears - years of 365 days, positive
+ * @throws {ProcessParameterError} of parameters or steps out of range or a negative rate
  * @see Cox, Ingersoll & Ross (1985); Andersen (2008), section 3.2
  */
 export function simulateCoxIngersollRoss(
@@ -50,6 +53,7 @@ export function simulateCoxIngersollRoss(
   random: Random,
 ): Float64Array {
   requireParameters("Cox–Ingersoll–Ross", parameters, start, 0);
+  requireSteps("Cox–Ingersoll–Ross", stepYears, steps);
   const { speed, level, vol } = parameters;
   const asVariance = { kappa: speed, theta: level, volOfVol: vol, rho: 0, jumpIntensity: 0, jumpMean: 0, jumpSd: 0 };
   const law: VarianceLaw = { mean: 0, isQuadratic: true, scale: 0, shift: 0, zeroProbability: 0, rate: 0 };
@@ -62,7 +66,10 @@ export function simulateCoxIngersollRoss(
 }
 
 /**
- * Price of 1 paid after `years` under Vasicek's model: exp(A - B r), B = (1 - e^(-κT))/κ.
+ * Price of 1 paid after `years` under Vasicek's model: exp(A - B r), B = (1 - e^(-κT))/κ; relative error below 1e-14 of
+ * the exponent's terms.
+ * @param rate - today, continuously compounded a year
+ * @throws {ProcessParameterError} of parameters or years out of range, or a price that leaves the doubles
  * @see Vasicek (1977), equation 27
  */
 export function vasicekBond(parameters: ShortRateParameters, rate: number, years: number): number {
@@ -71,11 +78,16 @@ export function vasicekBond(parameters: ShortRateParameters, rate: number, years
   const { speed, level, vol } = parameters;
   const b = -Math.expm1(-speed * years) / speed;
   const spread = (vol * vol) / (2 * speed * speed);
-  return Math.exp((level - spread) * (b - years) - (vol * vol * b * b) / (4 * speed) - b * rate);
+  const price = Math.exp((level - spread) * (b - years) - (vol * vol * b * b) / (4 * speed) - b * rate);
+  if (Number.isFinite(price)) return price;
+  throw new ProcessParameterError("Vasicek", `a bond of ${years} years leaves the doubles`);
 }
 
 /**
- * Price of 1 paid after `years` under the Cox–Ingersoll–Ross model.
+ * Price of 1 paid after `years` under the Cox–Ingersoll–Ross model, within (0, 1]; relative error below 1e-14 of the
+ * exponent's terms.
+ * @param rate - today, continuously compounded a year, not negative
+ * @throws {ProcessParameterError} of parameters or years out of range
  * @see Cox, Ingersoll & Ross (1985), equation 23
  */
 export function coxIngersollRossBond(parameters: ShortRateParameters, rate: number, years: number): number {
@@ -92,9 +104,12 @@ export function coxIngersollRossBond(parameters: ShortRateParameters, rate: numb
   return Math.exp(((2 * speed * level) / (vol * vol)) * logA - b * rate);
 }
 
+/** Beyond this a parameter is in another unit. */
+const LARGEST = 1e6;
+
 function requireParameters(process: string, parameters: ShortRateParameters, rate: number, least: number): void {
   const { speed, level, vol } = parameters;
-  const isFinite = [speed, level, vol, rate].every(Number.isFinite);
+  const isFinite = [speed, level, vol, rate].every((value) => Math.abs(value) <= LARGEST);
   if (isFinite && speed > 0 && vol >= 0 && level >= least && rate >= least) return;
   throw new ProcessParameterError(
     process,
@@ -104,5 +119,5 @@ function requireParameters(process: string, parameters: ShortRateParameters, rat
 }
 
 function requireYears(process: string, years: number): void {
-  if (!(years >= 0 && years < Infinity)) throw new ProcessParameterError(process, `a bond of ${years} years`);
+  if (!(years >= 0 && years <= 1e3)) throw new ProcessParameterError(process, `a bond of ${years} years`);
 }

@@ -1,8 +1,10 @@
 import chiSquareCdf from "@stdlib/stats-base-dists-chisquare-cdf";
 
 import type { BatesParameters } from "../pricing/bates.ts";
+import { assertBatesParameters } from "../pricing/bates-parameters.ts";
 import { normalCdf, normalDensity } from "../pricing/normal-distribution.ts";
 import { normalQuantile } from "../random/normal-quantile.ts";
+import { ProcessParameterError } from "./process-parameter-error.ts";
 
 /** Law of the variance one step ahead, in Andersen's quadratic-exponential approximation. */
 export interface VarianceLaw {
@@ -24,6 +26,7 @@ const LARGE_SHIFT = 6;
 
 /**
  * Law of v(t + dt) given v(t), matching the exact conditional mean and variance of the square-root process.
+ * Unchecked, for inner loops.
  * @param years - step in years of 365 days
  * @see Andersen (2008), "Simple and efficient simulation of the Heston model", section 3.2, equations 23–33
  */
@@ -54,7 +57,9 @@ export function varianceLaw(parameters: BatesParameters, variance: number, years
 
 /**
  * Quantile of the variance's law: non-decreasing in `uniform`, so that paths of neighbouring parameters stay together.
- * Andersen's (shift + Z)² is not monotone in Z; its distribution function is inverted instead.
+ * Andersen's (shift + Z)² is not monotone in Z; its distribution function is inverted instead, to a relative 1e-13.
+ * Unchecked, for inner loops.
+ * @param uniform - within (0, 1)
  */
 export function varianceQuantile(law: VarianceLaw, uniform: number): number {
   if (!law.isQuadratic) {
@@ -85,7 +90,7 @@ function foldedQuantile(shift: number, uniform: number): number {
 }
 
 /**
- * ln E[exp(power · v')] of the variance's law; Infinity when the moment does not exist.
+ * ln E[exp(power · v')] of the variance's law; Infinity when the moment does not exist. Unchecked, for inner loops.
  * @see Andersen (2008), proposition 9
  */
 export function logMoment(law: VarianceLaw, power: number): number {
@@ -102,8 +107,14 @@ export function logMoment(law: VarianceLaw, power: number): number {
 /**
  * Quantile of the stationary law of the variance, Gamma(2κθ/σ², σ²/2κ); θ itself without vol of vol.
  * Solved to a relative 1e-12 by bisection, since it is asked once a path.
+ * @param uniform - within (0, 1)
+ * @throws {BatesParameterError} when a parameter is out of its range
+ * @throws {ProcessParameterError} of a uniform outside (0, 1)
+ * @see Cox, Ingersoll & Ross (1985), equation 20
  */
 export function stationaryVariance(parameters: BatesParameters, uniform: number): number {
+  assertBatesParameters(parameters);
+  if (!(uniform > 0 && uniform < 1)) throw new ProcessParameterError("stationary variance", `at the share ${uniform}`);
   const { kappa, theta, volOfVol } = parameters;
   if (volOfVol === 0 || theta === 0) return theta;
   const scale = (volOfVol * volOfVol) / (4 * kappa);

@@ -3,7 +3,8 @@ import { blackPrice } from "../pricing/black-scholes.ts";
 import { commonest, findColumns, parseCsvTable, toNumber, toUnixSeconds } from "./csv-table.ts";
 import type { Repairs } from "./data-faults.ts";
 import { DataFaults, LEFT_OUT, rulesOf } from "./data-faults.ts";
-import { longestStill, type DataQuality, type PriceBars } from "./history.ts";
+import { longestStill, requireBars, type DataQuality, type PriceBars } from "./history.ts";
+import { ProcessParameterError } from "./process-parameter-error.ts";
 import { isSlip, medianAround, rescaling } from "./unit-slips.ts";
 import type { QuoteSnapshot } from "./quotes.ts";
 
@@ -132,12 +133,16 @@ function rescaled(where: string, rows: readonly IndexRow[], faults: DataFaults):
  * the vol at the money.
  * @param tenorDays - days that the index looks ahead
  * @param bars - prices of the underlying; times outside them are left out
+ * @throws {ProcessParameterError} of bars, a tenor or an index that are none
  */
 export function indexSnapshots(
   { times, vols }: VolatilityIndex,
   tenorDays: number,
   bars: PriceBars,
 ): readonly QuoteSnapshot[] {
+  requireBars(bars);
+  if (!(tenorDays > 0 && tenorDays <= 36_500)) throw new ProcessParameterError("volatility index", `${tenorDays} days`);
+  requireIndex(times, vols);
   const snapshots: QuoteSnapshot[] = [];
   let bar = -1;
   const end = bars.times[bars.times.length - 1] + bars.barSeconds;
@@ -151,4 +156,11 @@ export function indexSnapshots(
     snapshots.push({ time, quotes: [{ ...at, markVol: vols[i], bid: mark, ask: mark, mark }] });
   });
   return snapshots;
+}
+
+function requireIndex(times: Float64Array, vols: Float64Array): void {
+  times.forEach((time, i) => {
+    if (time > (i > 0 ? times[i - 1] : -Infinity) && time < Infinity && vols[i] > 0 && vols[i] <= 1e3) return;
+    throw new ProcessParameterError("volatility index", `the vol ${vols[i]} at Unix second ${time}, entry ${i}`);
+  });
 }

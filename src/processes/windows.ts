@@ -2,6 +2,8 @@ import { UserError } from "../errors/user-error.ts";
 import type { Random } from "../random/random.ts";
 import { toUnixSeconds } from "./csv-table.ts";
 import type { PriceBars } from "./history.ts";
+import { requireBars } from "./history.ts";
+import { ProcessParameterError } from "./process-parameter-error.ts";
 
 /** A span of history, Unix seconds; `to` is not in it. */
 export interface TimeWindow {
@@ -43,13 +45,15 @@ export function requireDisjoint(option: string, window: TimeWindow, otherOption:
 
 /**
  * Bars of a window.
+ * @throws {ProcessParameterError} of bars that are none
  * @throws {UserError} when the data does not cover the window, or has a gap of more than `longestGap` seconds in it
  */
 export function selectBars(option: string, bars: PriceBars, window: TimeWindow, longestGap = 0): PriceBars {
+  requireBars(bars);
   const { times, barSeconds, source } = bars;
   const first = times[0];
   const end = times[times.length - 1] + barSeconds;
-  if (window.from < first || window.to > end) {
+  if (!(window.from >= first && window.from < window.to && window.to <= end && longestGap >= 0)) {
     throw new UserError({
       where: option,
       what: `${describeWindow(window)} is not within ${source}`,
@@ -84,7 +88,9 @@ export function selectBars(option: string, bars: PriceBars, window: TimeWindow, 
 /**
  * Windows of one length at random places within a span, for the null of a test across windows; drawn anew where they
  * would share a moment with an excluded one, but they may overlap each other.
+ * @param seconds - length of each window
  * @param random - draw i is at index i
+ * @throws {ProcessParameterError} of a span, length or count that is none
  * @throws {UserError} when a thousand draws in a row find no place
  */
 export function drawWindows(
@@ -95,6 +101,12 @@ export function drawWindows(
   excluded: readonly TimeWindow[],
   random: Random,
 ): TimeWindow[] {
+  const isSpan = Number.isFinite(within.from) && within.to < Infinity && within.to > within.from;
+  if (!(isSpan && seconds > 0 && Number.isInteger(count) && count >= 0 && count <= 1e6)) {
+    throw new ProcessParameterError("windows", `${count} of ${seconds} s within ${within.from} to ${within.to}`);
+  }
+  const bad = excluded.find(({ from, to }) => !(from <= to));
+  if (bad !== undefined) throw new ProcessParameterError("windows", `one excluded from ${bad.from} to ${bad.to}`);
   return Array.from({ length: count }, (_, i) => {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const room = within.to - within.from - seconds;
@@ -116,11 +128,12 @@ function sharesMoment(a: TimeWindow, b: TimeWindow): boolean {
   return a.from < b.to && b.from < a.to;
 }
 
-/** `2022-11-06T00:00Z..2022-11-13T00:00Z`. */
+/** `2022-11-06T00:00Z..2022-11-13T00:00Z`; what is no time as it is. */
 export function describeWindow({ from, to }: TimeWindow): string {
   return `${describeTime(from)}..${describeTime(to)}`;
 }
 
 function describeTime(seconds: number): string {
+  if (!(Math.abs(seconds) <= 8.64e12)) return String(seconds);
   return new Date(seconds * 1000).toISOString().replace(/:00\.000Z$/, "Z");
 }

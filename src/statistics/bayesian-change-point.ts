@@ -20,7 +20,7 @@ export interface ChangePointPrior {
   /** Prior mean of a run's mean, and the number of observations that it counts as. */
   readonly mean: number;
   readonly meanWeight: number;
-  /** Prior guess of a run's variance, and the whole number of observations that it counts as. */
+  /** Prior guess of a run's variance, and the whole number of observations that it counts as, 1 to 10⁶. */
   readonly variance: number;
   readonly varianceWeight: number;
   /** Run lengths that count as a recent change. */
@@ -134,13 +134,18 @@ function logSum(logs: readonly number[]): number {
   return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0));
 }
 
-function requirePrior({ meanRun, mean, meanWeight, variance, varianceWeight }: ChangePointPrior): void {
-  const isCounted = Number.isInteger(varianceWeight) && varianceWeight >= 1 && meanWeight > 0;
+function requirePrior({ meanRun, mean, meanWeight, variance, varianceWeight, recent = 5 }: ChangePointPrior): void {
+  const isCounted =
+    Number.isInteger(varianceWeight) &&
+    varianceWeight >= 1 &&
+    varianceWeight <= 1e6 &&
+    meanWeight > 0 &&
+    meanWeight < Infinity;
   const isFinite = Number.isFinite(mean) && variance > 0 && variance < Infinity && meanRun < Infinity;
-  if (isCounted && isFinite && meanRun > 1) return;
+  if (isCounted && isFinite && meanRun > 1 && recent >= 0) return;
   throw new StatisticInputError(
     "change-point detection",
-    `a prior has positive weights (that of the variance whole) and runs above 1: mean ${mean} × ${meanWeight}, ` +
-      `variance ${variance} × ${varianceWeight}, runs of ${meanRun}`,
+    `a prior has positive weights (that of the variance whole, at most 1e6) and runs above 1: mean ${mean} × ${meanWeight}, ` +
+      `variance ${variance} × ${varianceWeight}, runs of ${meanRun}, recent ${recent}`,
   );
 }

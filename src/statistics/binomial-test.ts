@@ -1,7 +1,7 @@
 import binomialCdf from "@stdlib/stats-base-dists-binomial-cdf";
 
-import { NotACountError } from "./binomial-interval.ts";
-import { StatisticInputError } from "./statistic-input-error.ts";
+import { requireCounts } from "./binomial-interval.ts";
+import { requireWhole, StatisticInputError } from "./statistic-input-error.ts";
 
 /**
  * Exact two-sided test of a binomial rate: the chance, under `rate`, of all counts that are no likelier than the one
@@ -9,12 +9,13 @@ import { StatisticInputError } from "./statistic-input-error.ts";
  * @param rate - hypothesised, in (0, 1)
  * @returns the p-value, in (0, 1]
  * @throws {NotACountError} unless 0 ≤ successes ≤ trials, both whole, trials at least 1
- * @throws {StatisticInputError} of a rate outside (0, 1)
+ * @throws {StatisticInputError} of a rate outside (0, 1), or more than ten million trials
  * @see Fisher (1935); R's binom.test
  */
 export function binomialTest(successes: number, trials: number, rate: number): number {
-  const valid = Number.isInteger(successes) && Number.isInteger(trials) && trials >= 1;
-  if (!valid || successes < 0 || successes > trials) throw new NotACountError(successes, trials);
+  requireCounts(successes, trials);
+  // Every count's chance is looked at.
+  requireWhole("binomial test", "trials", trials, 1, MOST_TRIALS);
   if (!(rate > 0 && rate < 1)) throw new StatisticInputError("binomial test", `rate ${rate}, expected within (0, 1)`);
   const chances = logChances(trials, rate);
   // Equal chances may differ by rounding.
@@ -28,6 +29,8 @@ export function binomialTest(successes: number, trials: number, rate: number): n
   const below = chances.findLastIndex((chance, count) => count <= mode && chance <= limit);
   return upperTail(successes, trials, rate) + (below < 0 ? 0 : binomialCdf(below, trials, rate));
 }
+
+const MOST_TRIALS = 1e7;
 
 /** P(B ≥ count), by the mirrored law so that small tails keep their digits. */
 function upperTail(count: number, trials: number, rate: number): number {

@@ -3,7 +3,7 @@ import type { Random } from "../random/random.ts";
 import type { BootstrapInterval } from "./bootstrap.ts";
 import { FEWEST_FOR_BOOTSTRAP } from "./bootstrap.ts";
 import { quantile } from "./moments.ts";
-import { StatisticInputError } from "./statistic-input-error.ts";
+import { MOST_RESAMPLES, requireLevel, requireWhole, StatisticInputError } from "./statistic-input-error.ts";
 import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
 
 /**
@@ -39,8 +39,13 @@ export function stationaryIndices(
 /**
  * Percentile interval of a statistic of a dependent series, by the stationary bootstrap.
  *
- * Blocks must outlast the dependence, and there must be many of them: with fewer than twenty it is refused.
- * @throws {TooFewObservationsError} below twenty mean blocks
+ * Blocks must outlast the dependence, and there must be many of them: with fewer than twenty it is refused. Its ends have
+ * the statistic's unit and a simulation error of about 1/√resamples of the interval's width.
+ * @param meanBlock - mean length of the runs that are drawn, observations, at least 1
+ * @param level - nominal coverage in (0, 1)
+ * @throws {TooFewObservationsError} below twenty mean blocks, or when the statistic of a resample is no number
+ * @throws {StatisticInputError} of a level outside (0, 1), a block below 1 or no resamples
+ * @see Politis & Romano (1994); Davison & Hinkley (1997), "Bootstrap methods and their application", 8.2
  */
 export function blockBootstrapInterval(
   values: ArrayLike<number>,
@@ -49,6 +54,10 @@ export function blockBootstrapInterval(
   random: Random,
   { level = 0.95, resamples = 1000 }: { readonly level?: number; readonly resamples?: number } = {},
 ): BootstrapInterval {
+  requireLevel("block bootstrap", level);
+  requireWhole("block bootstrap", "resamples", resamples, 1, MOST_RESAMPLES);
+  if (!(meanBlock >= 1))
+    throw new StatisticInputError("block bootstrap", `mean block ${meanBlock}, expected 1 or more`);
   requireObservations("block bootstrap", values, Math.ceil(FEWEST_FOR_BOOTSTRAP * meanBlock));
   const data = Float64Array.from(values);
   const indices = new Uint32Array(data.length);

@@ -4,6 +4,7 @@ import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 import type { Random } from "../random/random.ts";
 
 import { quantile } from "./moments.ts";
+import { MOST_RESAMPLES, requireLevel, requireWhole } from "./statistic-input-error.ts";
 import { requireObservations } from "./too-few-observations-error.ts";
 
 export interface BootstrapInterval {
@@ -20,7 +21,11 @@ export const FEWEST_FOR_BOOTSTRAP = 20;
  * Bias-corrected and accelerated bootstrap interval over independent replicates (Efron 1987; Efron & Tibshirani 1993,
  * 14.3). Draws are addressed by (resample, position), so the interval is the same wherever it is computed.
  *
- * @throws {TooFewObservationsError} below twenty observations
+ * Its ends have the statistic's unit; coverage is second-order right, and short of the nominal for few observations of
+ * a long-tailed law.
+ * @param level - nominal coverage in (0, 1)
+ * @throws {TooFewObservationsError} below twenty observations, or when the statistic of a resample is no number
+ * @throws {StatisticInputError} of a level outside (0, 1) or no resamples
  */
 export function bcaInterval(
   values: ArrayLike<number>,
@@ -28,6 +33,8 @@ export function bcaInterval(
   random: Random,
   { level = 0.95, resamples = 2000 }: { readonly level?: number; readonly resamples?: number } = {},
 ): BootstrapInterval {
+  requireLevel("BCa interval", level);
+  requireWhole("BCa interval", "resamples", resamples, 1, MOST_RESAMPLES);
   requireObservations("BCa interval", values, FEWEST_FOR_BOOTSTRAP);
   const data = Float64Array.from(values);
   const estimate = statistic(data);

@@ -15,7 +15,7 @@ export interface PairCounts {
 
 /**
  * Counts which of each pair is known to come first.
- * @throws {StatisticInputError} unless both have the same length
+ * @throws {StatisticInputError} unless both have the same length, and ends that are numbers in order
  */
 export function comparePairs(first: readonly CensoredInterval[], second: readonly CensoredInterval[]): PairCounts {
   requirePairs(first, second);
@@ -37,7 +37,7 @@ function isBracketed({ low, high }: CensoredInterval): boolean {
 /**
  * Interval in which the difference second − first of each pair lies: (l₂ − h₁, h₂ − l₁), infinite on the sides where
  * one of them is censored.
- * @throws {StatisticInputError} unless both have the same length
+ * @throws {StatisticInputError} unless both have the same length, and ends that are numbers in order
  */
 export function pairedShifts(
   first: readonly CensoredInterval[],
@@ -47,7 +47,12 @@ export function pairedShifts(
   return first.map((one, i) => ({ low: second[i].low - one.high, high: second[i].high - one.low }));
 }
 
-function requirePairs(first: readonly unknown[], second: readonly unknown[]): void {
-  if (first.length === second.length) return;
-  throw new StatisticInputError("paired thresholds", `${first.length} and ${second.length} of them`);
+function requirePairs(first: readonly CensoredInterval[], second: readonly CensoredInterval[]): void {
+  if (first.length !== second.length) {
+    throw new StatisticInputError("paired thresholds", `${first.length} and ${second.length} of them`);
+  }
+  for (const [i, { low, high }] of [...first, ...second].entries()) {
+    if (low <= high && low < Infinity && high > -Infinity) continue;
+    throw new StatisticInputError("paired thresholds", `threshold ${i % first.length} lies in (${low}, ${high}]`);
+  }
 }

@@ -71,11 +71,13 @@ export function cusumPath(standardised: ArrayLike<number>, allowance: number): F
  * Mean number of observations to an alarm of the two-sided chart on independent normals, by Siegmund's approximation:
  * (e^(-2Δb) + 2Δb - 1)/(2Δ²) per side, Δ = ±shift - k, b = h + 1.166; within a few per cent for h ≥ 3.
  * @param shift - of the mean, in standard deviations; 0 for the time between false alarms
- * @throws {StatisticInputError} of a chart that is none
+ * @returns observations; Infinity where the alarm is out of the doubles' reach
+ * @throws {StatisticInputError} of a chart that is none, or a shift that is no number
  * @see Siegmund (1985), "Sequential analysis"; Montgomery (2013), "Introduction to statistical quality control", 9.1
  */
 export function cusumRunLength({ allowance, threshold }: CusumChart, shift: number): number {
   requireChart({ allowance, threshold });
+  if (!Number.isFinite(shift)) throw new StatisticInputError("CUSUM", `a shift of ${shift}`);
   const side = (drift: number): number => {
     const delta = drift - allowance;
     const b = threshold + 1.166;
@@ -87,7 +89,11 @@ export function cusumRunLength({ allowance, threshold }: CusumChart, shift: numb
 
 /**
  * Delay against false alarms over thresholds, from calm series and from series that change at `onset`.
+ * @param onset - index of the first changed observation
+ * @param allowance - k of the chart, standard deviations
+ * @param thresholds - h of the chart, standard deviations
  * @throws {TooFewObservationsError} of no calm or no changed series
+ * @throws {StatisticInputError} of a chart or an onset that is none
  */
 export function detectionCurve(
   calm: readonly ArrayLike<number>[],
@@ -99,6 +105,8 @@ export function detectionCurve(
   if (calm.length === 0 || changed.length === 0) {
     throw new TooFewObservationsError("detection curve", Math.min(calm.length, changed.length), 1);
   }
+  if (!(Number.isInteger(onset) && onset >= 0))
+    throw new StatisticInputError("detection curve", `an onset of ${onset}`);
   return thresholds.map((threshold) => {
     const first = (series: ArrayLike<number>): number => cusum(series, { allowance, threshold })[0]?.at ?? Infinity;
     const falseAlarms = calm.filter((series) => first(series) < Infinity).length / calm.length;

@@ -1,6 +1,7 @@
+import { StatisticInputError } from "./statistic-input-error.ts";
 import { requireObservations } from "./too-few-observations-error.ts";
 
-/** Arithmetic mean. @throws {TooFewObservationsError} of nothing */
+/** Arithmetic mean, in the values' unit. @throws {TooFewObservationsError} of nothing, or of what is no number */
 export function mean(values: ArrayLike<number>): number {
   requireObservations("mean", values, 1);
   let sum = 0;
@@ -8,7 +9,10 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** Sample standard deviation (divisor n − 1). @throws {TooFewObservationsError} below two */
+/**
+ * Sample standard deviation (divisor n − 1), in the values' unit, by two passes.
+ * @throws {TooFewObservationsError} below two, or of what is no number
+ */
 export function standardDeviation(values: ArrayLike<number>): number {
   requireObservations("standard deviation", values, 2);
   const centre = mean(values);
@@ -21,9 +25,12 @@ export function standardDeviation(values: ArrayLike<number>): number {
  * Quantile by linear interpolation between order statistics, type 7 of Hyndman & Fan (1996), as R and NumPy default.
  *
  * @param share - in [0, 1]
+ * @throws {TooFewObservationsError} of nothing, or of what is no number
+ * @throws {StatisticInputError} of a share outside [0, 1]
  */
 export function quantile(values: ArrayLike<number>, share: number): number {
   requireObservations("quantile", values, 1);
+  if (!(share >= 0 && share <= 1)) throw new StatisticInputError("quantile", `a share of ${share}`);
   const sorted = new Float64Array(values).sort();
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);
@@ -31,6 +38,7 @@ export function quantile(values: ArrayLike<number>, share: number): number {
   return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }
 
+/** Middle value, or the mean of the two in the middle. @throws as {@link quantile} */
 export function median(values: ArrayLike<number>): number {
   return quantile(values, 0.5);
 }

@@ -1,16 +1,18 @@
 import chiSquareCdf from "@stdlib/stats-base-dists-chisquare-cdf";
 
-import { StatisticInputError } from "./statistic-input-error.ts";
+import { requireLevel, StatisticInputError } from "./statistic-input-error.ts";
 
 const BISECTIONS = 100;
 
 /**
  * Exact interval of a Poisson mean from one count (Garwood 1936): half the chi-square quantiles at the tails with 2k and
  * 2k + 2 degrees of freedom.
- * @throws {StatisticInputError} of what is no count
+ * @param level - least coverage, in (0, 1)
+ * @throws {StatisticInputError} of what is no count up to 10⁹, or a level outside (0, 1)
  */
 export function poissonInterval(count: number, level = 0.95): { readonly low: number; readonly high: number } {
-  if (!(Number.isInteger(count) && count >= 0))
+  requireLevel("Poisson interval", level);
+  if (!(Number.isInteger(count) && count >= 0 && count <= 1e9))
     throw new StatisticInputError("Poisson interval", `a count of ${count}`);
   const tail = (1 - level) / 2;
   return {

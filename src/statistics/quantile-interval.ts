@@ -1,7 +1,7 @@
 import binomialCdf from "@stdlib/stats-base-dists-binomial-cdf";
 
 import { quantile } from "./moments.ts";
-import { StatisticInputError } from "./statistic-input-error.ts";
+import { requireLevel, StatisticInputError } from "./statistic-input-error.ts";
 import { requireObservations } from "./too-few-observations-error.ts";
 
 /** A quantile with a distribution-free interval; an end that no order statistic gives is infinite. */
@@ -21,7 +21,7 @@ export interface QuantileInterval {
  * Far quantiles of few observations have no finite end on a side, which is said with ±Infinity and not hidden.
  * @param share - in (0, 1)
  * @throws {TooFewObservationsError} of nothing
- * @throws {StatisticInputError} of a share outside (0, 1)
+ * @throws {StatisticInputError} of a share or level outside (0, 1)
  * @see David & Nagaraja (2003), "Order statistics", 7.1
  */
 export function quantileInterval(values: ArrayLike<number>, share: number, level = 0.95): QuantileInterval {
@@ -29,6 +29,7 @@ export function quantileInterval(values: ArrayLike<number>, share: number, level
   if (!(share > 0 && share < 1)) {
     throw new StatisticInputError("order-statistic interval of a quantile", `a share of ${share}`);
   }
+  requireLevel("order-statistic interval of a quantile", level);
   const sorted = Float64Array.from(values).sort();
   const n = sorted.length;
   const tail = (1 - level) / 2;

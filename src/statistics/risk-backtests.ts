@@ -1,6 +1,6 @@
 import chiSquareCdf from "@stdlib/stats-base-dists-chisquare-cdf";
 
-import { StatisticInputError } from "./statistic-input-error.ts";
+import { requireWhole, StatisticInputError } from "./statistic-input-error.ts";
 import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
 
 /** A likelihood ratio with its chi-square p-value. */
@@ -32,6 +32,7 @@ export interface ExceptionTests {
  */
 export function kupiecTest(exceptions: number, days: number, expected: number): LikelihoodRatio {
   if (!(days >= 1)) throw new TooFewObservationsError("Kupiec's test", days, 1);
+  requireWhole("Kupiec's test", "days", days, 1, Number.MAX_SAFE_INTEGER);
   requireShare(expected);
   if (!(Number.isInteger(exceptions) && exceptions >= 0 && exceptions <= days)) {
     throw new StatisticInputError("Kupiec's test", `${exceptions} exceptions of ${days} days are no count`);
@@ -68,12 +69,18 @@ export function christoffersenTests(exceptions: ArrayLike<number>, expected: num
   return combine(kupiecTest(total, exceptions.length, expected), counts);
 }
 
-/** The same from counts: [calm → calm, calm → exception, exception → calm, exception → exception]. */
+/**
+ * The same from counts: [calm → calm, calm → exception, exception → calm, exception → exception].
+ * @throws as {@link christoffersenTests}
+ */
 export function christoffersenFromCounts(
   transitions: readonly [number, number, number, number],
   expected: number,
 ): ExceptionTests {
   const [n00, n01, n10, n11] = transitions;
+  for (const count of transitions) {
+    requireWhole("Christoffersen's tests", "transitions", count, 0, Number.MAX_SAFE_INTEGER);
+  }
   return combine(kupiecTest(n01 + n11, n00 + n01 + n10 + n11, expected), transitions);
 }
 

@@ -48,9 +48,22 @@ export function rocArea(scores: ArrayLike<number>, labels: readonly boolean[]): 
   return (sum - (positives * (positives + 1)) / 2) / (positives * (scores.length - positives));
 }
 
-/** Highest share of positives found by any threshold whose false alarms do not exceed `rate`. */
+/**
+ * Highest share of positives found by any threshold whose false alarms do not exceed `rate`; 0 of no such threshold.
+ * @param rate - largest share of false alarms, at least 0
+ * @throws {StatisticInputError} of a rate or a point that is no share
+ */
 export function truePositivesAt(curve: readonly RocPoint[], rate: number): number {
+  const isShare = (share: number): boolean => share >= 0 && share <= 1;
+  const bad = curve.findIndex((point) => !isShare(point.falsePositives) || !isShare(point.truePositives));
+  if (bad >= 0 || !(rate >= 0)) {
+    throw new StatisticInputError(
+      "receiver operating characteristic",
+      bad >= 0 ? `point ${bad} of the curve has no shares` : `a rate of ${rate}`,
+    );
+  }
   return Math.max(
+    0,
     ...curve.filter(({ falsePositives }) => falsePositives <= rate).map(({ truePositives }) => truePositives),
   );
 }

@@ -1,7 +1,7 @@
 import { mean, median, quantile, standardDeviation } from "./moments.ts";
 import type { Resampling } from "./resampling.ts";
-import { StatisticInputError } from "./statistic-input-error.ts";
-import { TooFewObservationsError } from "./too-few-observations-error.ts";
+import { requireLevel, StatisticInputError } from "./statistic-input-error.ts";
+import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
 
 /** Pointwise means of curves with a band that holds the whole mean curve at the stated level. */
 export interface SimultaneousBand {
@@ -30,8 +30,9 @@ export const FEWEST_CURVES = 20;
  *
  * @param curves - a replicate each, all of the same length
  * @param resampled - of as many observations as there are curves
- * @throws {TooFewObservationsError} below twenty curves
- * @throws {StatisticInputError} of a resampling of another number
+ * @param level - chance that the band holds the whole mean curve, in (0, 1)
+ * @throws {TooFewObservationsError} below twenty curves, or of a point that is no number
+ * @throws {StatisticInputError} of curves of different lengths, a resampling of another number, or a level outside (0, 1)
  */
 export function simultaneousBand(
   curves: readonly ArrayLike<number>[],
@@ -39,6 +40,7 @@ export function simultaneousBand(
   level = 0.95,
 ): SimultaneousBand {
   const n = curves.length;
+  requireLevel("simultaneous band", level);
   const points = pointsOf(curves, resampled);
   const means = points.map(mean);
   const errors = points.map((values) => standardDeviation(values) / Math.sqrt(n));
@@ -69,8 +71,10 @@ export function simultaneousBand(
  *
  * @param curves - a replicate each, all of the same length
  * @param resampled - of as many observations as there are curves
- * @throws {TooFewObservationsError} below twenty curves
- * @throws {StatisticInputError} of a resampling of another number
+ * @param level - chance that the band holds the whole curve of medians, in (0, 1)
+ * @throws {TooFewObservationsError} below twenty curves, or of a point that is no number
+ * @throws {StatisticInputError} of curves of different lengths, a resampling of another number, a level outside (0, 1) or
+ * one that no band has
  * @see Davison & Hinkley (1997), 4.2.4, whose envelopes are ranked in the same way
  */
 export function simultaneousMedianBand(
@@ -79,12 +83,14 @@ export function simultaneousMedianBand(
   level = 0.95,
 ): SimultaneousMedianBand {
   const n = curves.length;
+  requireLevel("simultaneous band", level);
   const points = pointsOf(curves, resampled);
   const orders = points.map((values) => Uint32Array.from(values.keys()).sort((a, b) => values[a] - values[b]));
   const depths = Float64Array.from(resampled.counts, (counts) =>
     orders.reduce((least, order) => Math.min(least, medianDepth(order, counts)), n),
   ).sort();
   const rank = depths[Math.floor((1 - level) * depths.length)];
+  if (!(rank >= 1)) throw new StatisticInputError("simultaneous band", `no band has the level ${level}`);
   return {
     median: points.map(median),
     low: points.map((values, p) => values[orders[p][rank - 1]]),
@@ -106,12 +112,24 @@ function medianDepth(order: Uint32Array, counts: Uint32Array): number {
   return lower;
 }
 
-function pointsOf(curves: readonly ArrayLike<number>[], { n }: Resampling): Float64Array[] {
+function pointsOf(curves: readonly ArrayLike<number>[], { n, counts }: Resampling): Float64Array[] {
   if (curves.length < FEWEST_CURVES) {
     throw new TooFewObservationsError("simultaneous band", curves.length, FEWEST_CURVES);
   }
   if (n !== curves.length) {
     throw new StatisticInputError("simultaneous band", `a resampling of ${n} for ${curves.length} curves`);
   }
+  const bad = counts.findIndex((sample) => sample.length !== n || sample.reduce((sum, times) => sum + times, 0) !== n);
+  if (counts.length === 0 || bad >= 0) {
+    throw new StatisticInputError(
+      "simultaneous band",
+      counts.length === 0 ? "no samples" : `sample ${bad} is none of ${n}`,
+    );
+  }
+  curves.forEach((curve, i) => {
+    requireObservations("simultaneous band", curve, 1);
+    if (curve.length === curves[0].length) return;
+    throw new StatisticInputError("simultaneous band", `curve ${i} has ${curve.length} points of ${curves[0].length}`);
+  });
   return Array.from({ length: curves[0].length }, (_, p) => Float64Array.from(curves, (curve) => curve[p]));
 }

@@ -1,9 +1,11 @@
 import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 
-import { TooFewObservationsError } from "./too-few-observations-error.ts";
+import { requireLevel, StatisticInputError } from "./statistic-input-error.ts";
+import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
 
-/** Ranks from 1, ties sharing their mean rank. */
+/** Ranks from 1, ties sharing their mean rank. @throws {TooFewObservationsError} of a value that is no number */
 export function ranks(values: ArrayLike<number>): Float64Array {
+  requireObservations("ranks", values, 0);
   const order = Array.from(values, (_, i) => i).sort((a, b) => values[a] - values[b]);
   const result = new Float64Array(values.length);
   for (let from = 0; from < order.length;) {
@@ -18,7 +20,9 @@ export function ranks(values: ArrayLike<number>): Float64Array {
 /**
  * Spearman's rank correlation, ties by mean ranks.
  *
- * @throws {TooFewObservationsError} below three pairs, or where one side does not vary
+ * @returns within [-1, 1]
+ * @throws {TooFewObservationsError} below three pairs, of what is no number, or where one side does not vary
+ * @see Spearman (1904), "The proof and measurement of association between two things"
  */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length < 3 || a.length !== b.length) {
@@ -44,6 +48,7 @@ export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
  *
  * Good for |ρ| up to about 0.8; at ±1 the interval is the point.
  * @throws {TooFewObservationsError} below ten pairs
+ * @throws {StatisticInputError} of a correlation outside [-1, 1] or a level outside (0, 1)
  * @see Fieller, Hartley & Pearson (1957), "Tests for rank correlation coefficients", I
  */
 export function spearmanInterval(
@@ -51,7 +56,11 @@ export function spearmanInterval(
   n: number,
   level = 0.95,
 ): { readonly low: number; readonly high: number } {
-  if (n < 10) throw new TooFewObservationsError("interval of Spearman's correlation", n, 10);
+  if (!(Math.abs(correlation) <= 1)) {
+    throw new StatisticInputError("interval of Spearman's correlation", `a correlation of ${correlation}`);
+  }
+  requireLevel("interval of Spearman's correlation", level);
+  if (!(n >= 10 && n < Infinity)) throw new TooFewObservationsError("interval of Spearman's correlation", n, 10);
   const half = normalQuantile((1 + level) / 2, 0, 1) * Math.sqrt(1.06 / (n - 3));
   return { low: Math.tanh(Math.atanh(correlation) - half), high: Math.tanh(Math.atanh(correlation) + half) };
 }

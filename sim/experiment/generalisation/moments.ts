@@ -161,7 +161,7 @@ function readMoments(
     const lagged = Math.max(0, Math.floor((time - scenario.keeper.cycle) / STEP));
     const level = pricers
       .forLife(stateOf(path, lagged), LEVEL_YEARS)
-      .impliedVol(path.variances[lagged], LEVEL_YEARS, 0);
+      .impliedVolOrNaN(path.variances[lagged], LEVEL_YEARS, 0);
     pipeline.surface(quotedVol(level, scenario.quoteNoise, random, lagged, 0));
     const at = Math.floor(time / STEP);
     moments[index] = {

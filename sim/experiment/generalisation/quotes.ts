@@ -82,7 +82,7 @@ function writeDesign(
     if (isListed) {
       for (let i = 0; i < strikeCount; i++) strikes[i] = Math.log((listed.strikes[i] * scenario.spot) / moment.spot);
     } else {
-      const deviation = pricer.impliedVol(moment.variance, years, 0) * Math.sqrt(years);
+      const deviation = pricer.impliedVolOrNaN(moment.variance, years, 0) * Math.sqrt(years);
       for (let i = 0; i < strikeCount; i++) strikes[i] = scenario.training.moneyness[i] * deviation;
     }
     pricer.impliedVols(moment.variance, years, strikes, quotes.clean.subarray(row, row + strikeCount));

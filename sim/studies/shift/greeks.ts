@@ -90,7 +90,7 @@ function trueVols({ clean, features, trueLogMoneyness, state }: MarketQuotes, pr
     const [up, down] = [1, -1].map((sign) =>
       pricers
         .at(state.severity[row])
-        .impliedVol(state.variance[row], features.years[row], trueLogMoneyness[row] + sign * width),
+        .impliedVolOrNaN(state.variance[row], features.years[row], trueLogMoneyness[row] + sign * width),
     );
     return (up - down) / (2 * width);
   });

@@ -89,7 +89,7 @@ function stateOf(
   if (seconds >= expiry) return expired(payoff(option, spot), Number.NaN, 0);
   const years = (expiry - seconds) / YEAR_SECONDS;
   const k = Math.log(strike / spot);
-  const vol = pricer.impliedVol(variance, years, k);
+  const vol = pricer.impliedVolOrNaN(variance, years, k);
   const best = minimumVarianceDelta(pricer, variance, years, k, isCall);
   if (!Number.isFinite(vol)) {
     return {
