@@ -54,7 +54,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
     const { jumpMean, jumpSd } = parameters;
     const pricer = new BatesPricer({ ...parameters, jumpMean: jumpSd, jumpSd: Math.abs(jumpMean) });
     const vol = (strike: number) =>
-      pricer.impliedVol(variance, (expiry - time) / YEAR_SECONDS, Math.log(strike / spot));
+      pricer.impliedVolOrNaN(variance, (expiry - time) / YEAR_SECONDS, Math.log(strike / spot));
     // Beyond what the transform resolves the right vol stands.
     return vols.map((right, i) => vol(strikes[i]) || right);
   },
