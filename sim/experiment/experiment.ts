@@ -10,12 +10,14 @@ import type { JudgedRun } from "./finished-run.ts";
 import { runGeneralisation } from "./generalisation/run-generalisation.ts";
 import type { HardhatParts } from "./hardhat-parts.ts";
 import { costAgainstConstant } from "./history/cost-against-constant.ts";
-import { prepareHistory, scoreTests } from "./history/prepare-history.ts";
+import { marketOf, prepareHistory, scoreTests, type PreparedHistory } from "./history/prepare-history.ts";
 import type { HistoryFiles } from "./history/read-history.ts";
 import { surrogateOf } from "./history/recorded-world.ts";
 import { isCompared, planRuns } from "./plan.ts";
 import type { ExperimentOutcome, ExperimentRequest, HistoryRequest, ProgressEvent } from "./request.ts";
 import { assembleResults } from "./results-of.ts";
+import { InternalError } from "../../src/errors/internal-error.ts";
+import type { RecordedContext, Study, StudyContext } from "../studies/study.ts";
 import { studyByName } from "../studies/studies.ts";
 import type { StudyResult } from "../results/study.ts";
 import { groupRuns, type RunGroup } from "./run-group.ts";
@@ -74,10 +76,11 @@ async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOu
   on({ kind: "started", phase: "train", total: undefined });
   const prepared = prepareHistory(request, history);
   const { files, scenario, scored } = prepared;
-  const together = scoreTests(request, history, prepared);
+  const { outcomes, ...together } = scoreTests(request, history, prepared);
   timings.stop("train");
   on({ kind: "finished", phase: "train", detail: trainingText(files, scored) });
   const chain = await runChain(job, recordedSetting(prepared), chainProcesses(job, scenario));
+  const studies = await answerRecorded(job, scenario, prepared, outcomes);
   const results = assembleResults(
     { ...request, scenario },
     {
@@ -89,7 +92,7 @@ async function recorded(job: Job, history: HistoryRequest): Promise<ExperimentOu
         surrogate: surrogateOf(files, history),
         costAgainstConstant: costAgainstConstant(chain.compared),
       },
-      studies: [],
+      studies,
     },
     chain,
     timings.seconds,
@@ -132,20 +135,47 @@ async function score({ request, on, timings }: Job) {
   return outcome;
 }
 
-/** Answers the studies that were asked for, one after the other. */
-async function answer({ request, on, hardhat, timings }: Job, scenario: Scenario): Promise<StudyResult[]> {
-  const studies = scenario.studies.map((name) => studyByName(name, `scenario ${scenario.name}: studies`));
-  if (studies.length === 0) return [];
-  const { masterSeed, jobs, ownModels, signal } = request;
+/** Answers the studies that were asked for in a synthetic world. */
+function answer(job: Job, scenario: Scenario): Promise<StudyResult[]> {
+  const { masterSeed, jobs, ownModels, signal } = job.request;
   const { models, onChain } = scenario;
   const asked: Scenario = { ...scenario, onChain: { ...onChain, seeds: onChain.studySeeds ?? onChain.seeds } };
+  return answerEach(job, scenario, (study, advance) =>
+    study.run({ scenario: asked, models, masterSeed, jobs, ownModels, hardhat: job.hardhat, signal, advance }),
+  );
+}
+
+/** Answers the studies that were asked for of recorded prices. */
+function answerRecorded(
+  job: Job,
+  scenario: Scenario,
+  { files }: PreparedHistory,
+  tests: RecordedContext["tests"],
+): Promise<StudyResult[]> {
+  const { masterSeed, signal } = job.request;
+  const market = marketOf(scenario, files);
+  return answerEach(job, scenario, (study, advance) => {
+    if (study.recorded === undefined)
+      throw new InternalError("a study of synthetic worlds was asked of recorded prices", { action: study.name });
+    return study.recorded({ market, tests, models: scenario.models, masterSeed, signal, advance });
+  });
+}
+
+/** Asks one study after the other. */
+async function answerEach(
+  { request: { signal }, on, timings }: Job,
+  scenario: Scenario,
+  ask: (study: Study, advance: StudyContext["advance"]) => Promise<StudyResult>,
+): Promise<StudyResult[]> {
+  const studies = scenario.studies.map((name) => studyByName(name, `scenario ${scenario.name}: studies`));
+  if (studies.length === 0) return [];
   timings.start("studies");
   const answers: StudyResult[] = [];
   for (const study of studies) {
     const part = { phase: "studies", part: study.name } as const;
     on({ ...part, kind: "started", total: undefined });
     const advance = (done: number, total: number) => on({ ...part, kind: "advanced", done, total });
-    answers.push(await study.run({ scenario: asked, models, masterSeed, jobs, ownModels, hardhat, signal, advance }));
+    answers.push(await ask(study, advance));
     signal?.throwIfAborted();
     on({ ...part, kind: "finished", detail: "" });
   }

@@ -1,4 +1,6 @@
 import type { HardhatParts } from "../experiment/hardhat-parts.ts";
+import type { RecordedMarket } from "../experiment/history/recorded-market.ts";
+import type { TrainedTest } from "../experiment/history/trained-test.ts";
 import type { StudyResult } from "../results/study.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 
@@ -20,13 +22,25 @@ export interface StudyContext {
   readonly advance: (done: number, total: number) => void;
 }
 
+/** What a study of recorded prices may use. Nothing here is truth. */
+export interface RecordedContext extends Pick<StudyContext, "models" | "masterSeed" | "signal" | "advance"> {
+  readonly market: RecordedMarket;
+  /** The scenario's tests with the models frozen on their calm windows, the one on chain first. */
+  readonly tests: readonly [TrainedTest, ...TrainedTest[]];
+}
+
 /** A question beyond the main one that a run answers when asked: `npx hardhat sim --studies NAME`. */
 export interface Study {
   readonly name: string;
   /** One line for `npx hardhat studies`. */
   readonly summary: string;
-  /** Where the answer comes from: replicates without a chain, or runs on one. */
-  readonly on: "paths" | "chain";
+  /** Where the answer comes from: replicates without a chain, runs on one, or recorded prices alone. */
+  readonly on: "paths" | "chain" | "history";
   /** @throws {UserError} when the scenario cannot answer the question */
   run(context: StudyContext): Promise<StudyResult>;
+  /**
+   * The same question of recorded prices; without it the question needs a truth that nobody recorded.
+   * @throws {UserError} when the files cannot answer it
+   */
+  readonly recorded?: (context: RecordedContext) => Promise<StudyResult>;
 }

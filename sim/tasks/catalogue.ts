@@ -7,6 +7,9 @@ export interface Catalogue {
   readonly models: readonly string[];
   readonly presets: readonly string[];
   readonly studies: readonly string[];
+  /** Of them, those that recorded prices can answer, and those that nothing else can. */
+  readonly recordedStudies: readonly string[];
+  readonly historyStudies: readonly string[];
 }
 
 /** What ships. */
@@ -15,5 +18,11 @@ export function shippedCatalogue(): Catalogue {
     models: listModels().map(({ name }) => name),
     presets: Object.keys(PRESETS),
     studies: listStudies().map(({ name }) => name),
+    recordedStudies: listStudies()
+      .filter(({ recorded }) => recorded !== undefined)
+      .map(({ name }) => name),
+    historyStudies: listStudies()
+      .filter(({ on }) => on === "history")
+      .map(({ name }) => name),
   };
 }

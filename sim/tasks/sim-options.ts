@@ -58,13 +58,8 @@ export function parseSimOptions(given: SimArguments, catalogue: Catalogue): SimO
   const history = historyRequest(given, base);
   const { names, files, known } = withOwnModels(given.models, catalogue);
   const overrides = { ...given, ...(names === undefined ? {} : { models: names }) };
-  const scenario = applyOverrides(base, overrides, known);
-  if (history !== undefined && scenario.studies.length > 0)
-    throw new UserError({
-      where: "--studies",
-      what: "studies ask of a synthetic world, and this run is on recorded prices",
-      expected: "a scenario without history",
-    });
+  const scenario = applyOverrides(base, overrides, known, history !== undefined);
+  requireAnswerable(scenario.studies, history !== undefined, known);
   const failIf = given.failIf === undefined ? undefined : parseFailIf(given.failIf);
   checkFilters(failIf, scenario);
   return {
@@ -82,7 +77,7 @@ export function parseSimOptions(given: SimArguments, catalogue: Catalogue): SimO
  * The scenario with models, severities, presets, seeds, replicates, rungs and feedback as asked for. Severities given replace those of
  * the scenario off chain and on; 0 and the primary severity are always scored, and severity 1 always runs on chain.
  */
-function applyOverrides(scenario: Scenario, given: SimArguments, catalogue: Catalogue): Scenario {
+function applyOverrides(scenario: Scenario, given: SimArguments, catalogue: Catalogue, isRecorded: boolean): Scenario {
   const { models, presets, studies, severities: severityText, seeds, studySeeds, replicates, rungs, feedback } = given;
   const { scoring, onChain } = scenario;
   const chosen = severityText === undefined ? undefined : severities("--severities", severityText);
@@ -90,7 +85,7 @@ function applyOverrides(scenario: Scenario, given: SimArguments, catalogue: Cata
   const result: Scenario = {
     ...scenario,
     models: chosenModels ?? scenario.models,
-    studies: studies === undefined ? scenario.studies : chosenStudies(studies, catalogue),
+    studies: studies === undefined ? scenario.studies : chosenStudies(studies, catalogue, isRecorded),
     scoring: {
       ...scoring,
       replicates: replicates === undefined ? scoring.replicates : wholeNumber("--replicates", replicates, 6),
@@ -135,9 +130,33 @@ function withOwnModels(
   };
 }
 
-/** The studies asked for; `all` stands for every one. */
-function chosenStudies(text: string, { studies }: Catalogue): string[] {
-  return text.trim() === "all" ? [...studies] : knownNames("--studies", text, "study", studies);
+/** The studies asked for; `all` stands for every one that can be answered. */
+function chosenStudies(text: string, catalogue: Catalogue, isRecorded: boolean): string[] {
+  if (text.trim() !== "all") return knownNames("--studies", text, "study", catalogue.studies);
+  const { studies, recordedStudies, historyStudies } = catalogue;
+  return isRecorded ? [...recordedStudies] : studies.filter((name) => !historyStudies.includes(name));
+}
+
+/** Some questions need a truth that nobody recorded, and some need a record. */
+function requireAnswerable(
+  asked: readonly string[],
+  isRecorded: boolean,
+  { recordedStudies, historyStudies }: Catalogue,
+): void {
+  const unanswered = asked.filter((name) =>
+    isRecorded ? !recordedStudies.includes(name) : historyStudies.includes(name),
+  );
+  if (unanswered.length === 0) return;
+  const names = unanswered.join(", ");
+  throw new UserError({
+    where: "--studies",
+    what: isRecorded
+      ? `${names} ${unanswered.length === 1 ? "asks" : "ask"} of a synthetic world, and this run is on recorded prices`
+      : `${names} ${unanswered.length === 1 ? "asks" : "ask"} of recorded prices, and this run has none`,
+    expected: isRecorded
+      ? `a scenario without history, or ${recordedStudies.join(", ")}`
+      : "a scenario with history such as sp500, or --history FILE",
+  });
 }
 
 /** A filter such as `loss.mean("FULL", 1)` that matches nothing in the run would never fail it. */

@@ -35,7 +35,7 @@ describe("history of a scenario", () => {
     const given = { scenario: "sp500", studies: "hedging" };
     expect(() => parseSimOptions(given, shippedCatalogue())).to.throw(
       UserError,
-      /--studies: studies ask of a synthetic/,
+      /--studies: hedging asks of a synthetic world.*modes/,
     );
   });
 

@@ -12,6 +12,7 @@ import { historyScenario } from "./history-scenario.ts";
 import { readHistory, type HistoryFiles } from "./read-history.ts";
 import { quotedDays } from "./loss-series.ts";
 import type { RecordedMarket } from "./recorded-market.ts";
+import type { TrainedTest } from "./trained-test.ts";
 import { scoreHistory, type HistoryInput, type HistoryOutcome } from "./score-history.ts";
 
 /** Recorded prices read, scored, and ready for the chain. */
@@ -46,17 +47,20 @@ export function prepareHistory(request: Omit<ExperimentRequest, "signal">, histo
   };
 }
 
+/** Tests with their frozen models, the one on chain first. */
+export type TestOutcomes = readonly [TrainedTest, ...TrainedTest[]];
+
 /** Every test scored off chain, the first as it was prepared, and all of them together. */
 export function scoreTests(
   request: Omit<ExperimentRequest, "signal">,
   { tests, longestGap }: HistoryRequest,
   { files, scenario, scored, fitted }: PreparedHistory,
-): Pick<HistoryResult, "tests" | "comparisons" | "across" | "quality"> {
-  const outcomes = tests.map((test, index) =>
-    index === 0
-      ? { test, history: scored, fitted }
-      : { test, ...scoreHistory(inputOf(request, scenario, files, test)) },
-  );
+): Pick<HistoryResult, "tests" | "comparisons" | "across" | "quality"> & { readonly outcomes: TestOutcomes } {
+  const [first, ...others] = tests;
+  const outcomes = [
+    { test: first, history: scored, fitted },
+    ...others.map((test) => ({ test, ...scoreHistory(inputOf(request, scenario, files, test)) })),
+  ] as const;
   const market = marketOf(scenario, files);
   const quoted =
     market.snapshots === undefined
@@ -71,11 +75,12 @@ export function scoreTests(
     quality: files.quality,
     comparisons: compareForecasts(market, outcomes, quoted),
     across: acrossWindows(market, outcomes, quoted, random),
+    outcomes: [{ test: first, fitted }, ...others.map((test, i) => ({ test, fitted: outcomes[i + 1].fitted }))],
   };
 }
 
 /** What the files recorded, as the scenario's feed shows it. */
-function marketOf(scenario: Scenario, { bars, snapshots }: HistoryFiles): RecordedMarket {
+export function marketOf(scenario: Scenario, { bars, snapshots }: HistoryFiles): RecordedMarket {
   return { scenario, bars, ...(snapshots === undefined ? {} : { snapshots }) };
 }
 

@@ -107,7 +107,7 @@ export function withLaggedLevel(market: RecordedMarket, moments: readonly Histor
 /** At-the-money forecasts of a model at moments, ascending, beside the variance that was realised. */
 export function forecastsAt(
   market: RecordedMarket,
-  model: FittedModel,
+  model: Pick<FittedModel, "predictMany">,
   moments: readonly HistoryMoment[],
 ): DatedForecast[] {
   if (moments.length === 0) return [];

@@ -13,6 +13,7 @@ import type { TruthPricers } from "../../world/truth-pricers.ts";
 import { errorOn, fittedDraw, primaryDraws } from "../shared/fitted-draw.ts";
 import { decimalText, medianOf, rangeText, type Measured } from "../shared/points.ts";
 import { breathe, quoteStream } from "../shared/streams.ts";
+import { recordedModesStudy } from "./modes/recorded-modes.ts";
 import type { Study } from "../study.ts";
 
 const MOST_DRAWS = 16;
@@ -92,6 +93,7 @@ export const operatingModes: Study = {
   name: "modes",
   summary: "Shift gap when parameters are frozen, the state is held too, or the model is fitted again under stress",
   on: "paths",
+  recorded: recordedModesStudy,
   async run(context) {
     const { scenario, models } = context;
     const { primarySeverity, ages } = scenario.scoring;

@@ -14,6 +14,7 @@ import { drawCount } from "../shared/fitted-draw.ts";
 import { errorOf, fitOrNothing } from "../shared/fitting.ts";
 import { decimalText, medianOf, rangeText } from "../shared/points.ts";
 import { breathe } from "../shared/streams.ts";
+import { recordedDecay } from "./skill-decay/recorded-decay.ts";
 import type { Study, StudyContext } from "../study.ts";
 
 /** Fresh draws. */
@@ -42,6 +43,7 @@ export const skillDecay: Study = {
   name: "skill-decay",
   summary: "Error by age of the training data, in a world that stays and in one that drifts; what retraining gives",
   on: "paths",
+  recorded: recordedDecay,
   async run(context) {
     const { scenario } = context;
     const config = configOf(context);
