@@ -63,3 +63,18 @@ export function rangeText<Named>(
   if (known.length === 0) return "unknown (too few draws)";
   return known.length === 1 ? told(known[0]) : `${told(known[0])} to ${told(known.at(-1)!)}`;
 }
+
+/** In the place of a place that is none. */
+const NOT_SHOWN = "not shown";
+
+/**
+ * Where each of several breaks, those that break at one place together: `4 (realised-vol, ridge), not shown (constant)`; a
+ * place alone where it is that of all.
+ * @param places - name, and the place where it breaks; undefined where none is shown
+ */
+export function placesText(places: readonly (readonly [string, string | undefined])[]): string {
+  const names = new Map<string, string[]>();
+  for (const [name, at = NOT_SHOWN] of places) names.set(at, [...(names.get(at) ?? []), name]);
+  const parts = [...names].sort(([a], [b]) => Number(a === NOT_SHOWN) - Number(b === NOT_SHOWN));
+  return parts.length === 1 ? parts[0][0] : parts.map(([at, those]) => `${at} (${those.join(", ")})`).join(", ");
+}

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { decimalText, rangeText } from "../../../sim/studies/shared/points.ts";
+import { decimalText, placesText, rangeText } from "../../../sim/studies/shared/points.ts";
 
 const measured = (y: number | null) => ({ y, low: null, high: null });
 
@@ -34,5 +34,17 @@ describe("range of an answer", () => {
       ]),
     ).to.equal("3.0 (a)");
     expect(told([["a", null]])).to.equal("unknown (too few draws)");
+  });
+});
+
+describe("places of an answer", () => {
+  it("name together what breaks at one place, and say where none is shown", () => {
+    const places = [
+      ["a", "4"],
+      ["b", undefined],
+      ["c", "4"],
+    ] as const;
+    expect(placesText(places)).to.equal("4 (a, c), not shown (b)");
+    expect(placesText([places[0], places[2]])).to.equal("4");
   });
 });
