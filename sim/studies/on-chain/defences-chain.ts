@@ -41,11 +41,11 @@ interface Arm {
 }
 
 /** What taking defences away costs at severity 1. */
-interface Saving {
+interface CostChange {
   readonly arm: Arm;
   readonly without: Estimate;
   /** Excess cost without them less that with them, paired by seed. */
-  readonly saved: Estimate;
+  readonly change: Estimate;
   readonly p: number;
   readonly adjusted: number;
   /** Runs of the grid that lose something else than with all defences. */
@@ -136,10 +136,10 @@ function resultOf({ scenario, masterSeed }: StudyContext, { model, arms, grid, b
   const flips = seeds < 2 ? undefined : signFlips(seeds, createRandom(masterSeed, NAME));
   const pValues = paired.map((differences) => (flips === undefined ? 1 : signFlipTest(differences, flips)));
   const adjusted = holm(pValues);
-  const savings = others.map((arm, i): Saving => ({
+  const changes = others.map((arm, i): CostChange => ({
     ...{ arm, p: pValues[i], adjusted: adjusted[i] },
     without: estimate(costsOf(arm)),
-    saved: estimate(paired[i]),
+    change: estimate(paired[i]),
     changed: changedRuns(book, { model, grid, seeds }, arm, strict),
   }));
   const limit = `${Math.round(1000 * scenario.breaks.excessCost) / 10} % of NAV`;
@@ -148,7 +148,7 @@ function resultOf({ scenario, masterSeed }: StudyContext, { model, arms, grid, b
     name: NAME,
     title: "Defences one at a time",
     question: "Which defence moves the severity at which the vault breaks, and what does each save?",
-    answer: `${model} under ${strict.name} passes ${limit} beyond perfect pricing at a median severity of ${medianText(cells[0])}. ${movesText(moved, savings, strict.name)} ${savesText(savings)}`,
+    answer: `${model} under ${strict.name} passes ${limit} beyond perfect pricing at a median severity of ${medianText(cells[0])}. ${movesText(moved, changes, strict.name)} ${costsText(changes)}`,
     charts: [
       sharesChart(
         `Share of seeds on which the cost beyond perfect pricing has passed ${limit}`,
@@ -162,7 +162,7 @@ function resultOf({ scenario, masterSeed }: StudyContext, { model, arms, grid, b
     ],
     tables: [
       comparisonTable(`Breaking point without each defence, against ${strict.name}, paired by seed`, "model", moved),
-      savingsTable(strict.name, estimate(costsOf(strict)), cells, savings),
+      costsTable(strict.name, estimate(costsOf(strict)), cells, changes),
     ],
     notes: [
       `${book.size} chain runs on ${seedsText(seeds)}. The model is the costliest of ${models.join(", ")} at severity 1 under ${loose} on these same seeds, so its cost there is rather too high. Severities ${grid.join(", ")}, then bisected to ${TOLERANCE}; perfect pricing runs under every arm, and each arm is judged by its own.`,
@@ -186,11 +186,11 @@ function changedRuns(
     .length;
 }
 
-function movesText(moved: readonly Comparison[], savings: readonly Saving[], strict: string): string {
+function movesText(moved: readonly Comparison[], changes: readonly CostChange[], strict: string): string {
   const told = (one: Comparison) => `${one.second.name} ${countsText(one)}`;
   const shown = moved.filter(({ isShown }) => isShown).map((one) => `${told(one)}, by ${movedText(one)}`);
-  const rest = moved.filter(({ isShown }, i) => !isShown && savings[i].changed > 0).map(told);
-  const idle = savings.filter(({ changed }) => changed === 0).map(({ arm }) => arm.name);
+  const rest = moved.filter(({ isShown }, i) => !isShown && changes[i].changed > 0).map(told);
+  const idle = changes.filter(({ changed }) => changed === 0).map(({ arm }) => arm.name);
   const sentences = [
     ...(shown.length === 0 ? [] : [`Against ${strict} it is shown to break ${shown.join("; ")}.`]),
     ...(rest.length === 0 ? [] : [`That it breaks elsewhere is not shown: ${rest.join("; ")}.`]),
@@ -199,37 +199,37 @@ function movesText(moved: readonly Comparison[], savings: readonly Saving[], str
   return sentences.join(" ");
 }
 
-function savesText(savings: readonly Saving[]): string {
-  const told = (one: Saving) => `${one.arm.name} by ${percentText(one.saved)} of NAV`;
-  const shown = savings.filter(({ adjusted }) => adjusted <= LEVEL);
-  if (shown.length > 0) return `At severity 1 the excess cost changes ${shown.map(told).join(", ")}.`;
-  const largest = savings.reduce((one, other) =>
-    Math.abs(other.saved.mean ?? 0) > Math.abs(one.saved.mean ?? 0) ? other : one,
+function costsText(changes: readonly CostChange[]): string {
+  const told = (one: CostChange) => `${percentText(one.change)} of NAV ${one.arm.name}`;
+  const shown = changes.filter(({ adjusted }) => adjusted <= LEVEL);
+  if (shown.length > 0) return `At severity 1 the excess cost changes by ${shown.map(told).join(", ")}.`;
+  const largest = changes.reduce((one, other) =>
+    Math.abs(other.change.mean ?? 0) > Math.abs(one.change.mean ?? 0) ? other : one,
   );
   return `No change of the excess cost at severity 1 is shown; the largest is ${told(largest)}.`;
 }
 
-function savingsTable(
+function costsTable(
   strict: string,
   plain: Estimate,
   cells: readonly ThresholdCell[],
-  savings: readonly Saving[],
+  changes: readonly CostChange[],
 ): StudyTable {
   return {
-    caption: "Excess cost at severity 1 with all defences and without each, 95 % over seeds; saved: paired by seed",
-    head: ["arm", "breaks at", "runs changed", "excess cost", "what is away saves", "p", "p, Holm", "shown"],
+    caption: "Excess cost at severity 1 with all defences and without each, 95 % over seeds; change: paired by seed",
+    head: ["arm", "breaks at", "runs changed", "excess cost", `change against ${strict}`, "p", "p, Holm", "shown"],
     digits: [0, 0, 0, 0, 0, 3, 3, 0],
     rows: [
       [strict, medianText(cells[0]), "–", percentText(plain), "–", "–", "–", "–"],
-      ...savings.map((one, i) => [
+      ...changes.map((one, i) => [
         one.arm.name,
         medianText(cells[i + 1]),
         one.changed,
         percentText(one.without),
-        percentText(one.saved),
+        percentText(one.change),
         one.p,
         one.adjusted,
-        one.adjusted > LEVEL ? "not shown" : (one.saved.mean ?? 0) > 0 ? "saves" : "costs",
+        one.adjusted > LEVEL ? "not shown" : (one.change.mean ?? 0) > 0 ? "costs more" : "costs less",
       ]),
     ],
   };

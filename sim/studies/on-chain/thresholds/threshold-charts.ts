@@ -29,7 +29,7 @@ export function sharesChart(
   return {
     kind: "lines",
     title,
-    note: "First passage by severity, with the exact 95 % interval over seeds.",
+    note: "First passage by severity; the exact 95 % interval over seeds is drawn at the severities that every seed ran.",
     x: { label: "severity", scale: "linear" },
     y: { label: "share of seeds broken", scale: "linear" },
     series: cells.map((cell) => ({ name: cell.name, points: distributionOf(cell, step, grid) })),
