@@ -5,8 +5,14 @@ import { configOf } from "../../../sim/experiment/generalisation/run-generalisat
 import { studySchema } from "../../../sim/results/study.ts";
 import { DriverDesign, driverFits } from "../../../sim/studies/training/drivers/driver-fits.ts";
 import { drivers, EFFECT, effectAt, withDrivers } from "../../../sim/studies/training/drivers/driver-world.ts";
-import { driversStudy } from "../../../sim/studies/training/drivers.ts";
+import { driversOver } from "../../../sim/studies/training/drivers.ts";
 import { LEARNED_INPUTS } from "../../../src/models/learned-inputs.ts";
+import {
+  driverContributions,
+  fitLearned,
+  learnedFits,
+  learnedVols,
+} from "../../../sim/studies/training/drivers/learned-drivers.ts";
 import { createRandom } from "../../../src/random/random.ts";
 import { smallScenario } from "../../experiment/scored-scenario.ts";
 import { offChainContext } from "../study-context.ts";
@@ -51,14 +57,32 @@ describe("drivers study", function () {
     }
   });
 
+  it("explains any vols as it does a polynomial's in closed form, and nothing by what a learned model never saw", () => {
+    const quotes = withDrivers(market, 0, createRandom(5));
+    const design = new DriverDesign(quotes);
+    const coefficients = design.fit("lasso");
+    const sampled = driverContributions((at) => design.vols(coefficients, at), quotes);
+    const whole = design.meanContributions(coefficients);
+    // The same quantity, of thirty quotes and of all.
+    drivers.forEach(({ input }, d) => expect(sampled[d]).to.be.closeTo(whole[input], 0.012));
+    for (const name of learnedFits) {
+      const fitted = fitLearned(name, quotes, createRandom(6, name), 0);
+      const contributions = driverContributions((at) => learnedVols(fitted, quotes, at, 0), quotes);
+      expect(contributions[0]).to.equal(0);
+      expect(contributions[1]).to.be.greaterThan(0);
+    }
+  });
+
   it("answers with fewer terms and fewer noise drivers for the lasso than for least squares, the same every time", async () => {
     const context = offChainContext(scenario, []);
-    const result = await driversStudy.run(context);
+    const study = driversOver(6, 1);
+    const result = await study.run(context);
     expect(studySchema.parse(JSON.parse(JSON.stringify(result)))).to.deep.equal(result);
-    expect(await driversStudy.run(context)).to.deep.equal(result);
+    expect(await study.run(context)).to.deep.equal(result);
     const [selection] = result.tables;
     const row = (name: string) => selection.rows.find(([fit]) => fit === name)!;
     expect(row("lasso")[5]).to.be.lessThan(Number(row("least squares")[5]));
+    expect(selection.rows.map(([fit]) => fit)).to.include.members([...driverFits, ...learnedFits]);
     const noise = (name: string) => Number.parseInt(String(row(name)[4]));
     expect(noise("lasso")).to.be.lessThan(noise("least squares"));
   });
