@@ -221,6 +221,18 @@ export function levelSurfaces(model: string, surfaces: CalmSurfaces, to: number,
   });
 }
 
+/**
+ * The surface of the last moment before `to` that was quoted at every node.
+ * @throws {ModelFitError} when there is none
+ */
+export function lastSurface(model: string, { years, moneyness, moments }: CalmSurfaces, to: number): MeanSurface {
+  const last = moments.findLast(({ row, atm, ratio }) => {
+    return row < to && atm.every(Number.isFinite) && ratio.every((tenor) => tenor.every(Number.isFinite));
+  });
+  if (last === undefined) throw new ModelFitError(model, "no day quotes all tenors", `before row ${to}`);
+  return { years, moneyness, atm: last.atm, ratio: last.ratio };
+}
+
 function meanOf(
   model: string,
   { years, moneyness }: Pick<CalmSurfaces, "years" | "moneyness">,

@@ -1,5 +1,5 @@
 import type { MeanSurface, SurfaceCalibration } from "./calm-surfaces.ts";
-import { calmSurfaces, FEWEST_QUOTES, meanSurface, oncePerSurfaces } from "./calm-surfaces.ts";
+import { calmSurfaces, FEWEST_QUOTES, lastSurface, meanSurface, oncePerSurfaces } from "./calm-surfaces.ts";
 import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
 import { freeze } from "./frozen-model.ts";
 import type { LevelSource } from "./level-source.ts";
@@ -30,6 +30,18 @@ export interface SmileFamily<P> {
 export function floatingModels<P>(family: SmileFamily<P>): readonly [PricingModel, PricingModel] {
   const calibrate = oncePerSurfaces((model, surfaces, to) => family.calibrate(model, meanSurface(model, surfaces, to)));
   return byLevelSource(family.name, (source) => floatingModel(family, calibrate, source));
+}
+
+/**
+ * The family with the shape of the last calm day alone, as it is fitted day by day: fitted again, it takes the last day
+ * that there is. Its level is that of the surface of the previous keeper cycle.
+ * @param what - for `npx hardhat models`, without where the level comes from
+ */
+export function dailyModel<P>(family: SmileFamily<P>, what: string): PricingModel {
+  const calibrate: SurfaceCalibration<SmileCalibration<P>> = (model, surfaces, to) =>
+    family.calibrate(model, lastSurface(model, surfaces, to));
+  const [, lagged] = byLevelSource(family.name, (source) => source);
+  return floatingModel({ ...family, what }, calibrate, { ...lagged, name: `${family.name}-daily` });
 }
 
 function floatingModel<P>(

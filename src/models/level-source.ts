@@ -12,10 +12,7 @@ export interface LevelSource {
 }
 
 /** A model by each source of its level: realised vols, and the surface of the previous keeper cycle. */
-export function byLevelSource(
-  name: string,
-  model: (source: LevelSource) => PricingModel,
-): readonly [PricingModel, PricingModel] {
+export function byLevelSource<M>(name: string, model: (source: LevelSource) => M): readonly [M, M] {
   return [
     model({ name, information: "prices", from: ["shortVol", "longVol"], what: "short and long realised vol" }),
     model({

@@ -19,8 +19,8 @@ import { smileLevelRecentModel } from "./recalibrating.ts";
 import { sabrLaggedModel, sabrModel } from "./sabr-model.ts";
 import { smileLevelLaggedModel, smileLevelModel, smileStaticModel } from "./smile-level.ts";
 import { elasticNetModel, lassoModel } from "./sparse-polynomial.ts";
-import { ssviLaggedModel, ssviModel } from "./ssvi-model.ts";
-import { sviLaggedModel, sviModel } from "./svi-model.ts";
+import { ssviDailyModel, ssviLaggedModel, ssviModel } from "./ssvi-model.ts";
+import { sviDailyModel, sviLaggedModel, sviModel } from "./svi-model.ts";
 
 const models: readonly PricingModel[] = [
   constantModel,
@@ -37,8 +37,10 @@ const models: readonly PricingModel[] = [
   smileLevelLaggedModel,
   sviModel,
   sviLaggedModel,
+  sviDailyModel,
   ssviModel,
   ssviLaggedModel,
+  ssviDailyModel,
   sabrModel,
   sabrLaggedModel,
   mertonModel,

@@ -26,7 +26,7 @@ const family: SmileFamily<readonly SabrShape[]> = {
   calibrate(model, surface) {
     const days = surface.years.map((tenor) => `${(365 * tenor).toFixed(1)} d`);
     const fits = quotesOf(surface).map((quotes, t) =>
-      calibrated(model, `mean smile of ${days[t]}`, () => calibrateSabr(quotes, 1, BETA)),
+      calibrated(model, `smile of ${days[t]}`, () => calibrateSabr(quotes, 1, BETA)),
     );
     return {
       parameters: fits.map(({ parameters: { rho, nu } }) => ({ rho, nu })),

@@ -2,7 +2,7 @@ import { calibrateSsvi } from "../pricing/ssvi-calibration.ts";
 import { ssviCurvature, ssviTotalVariance } from "../pricing/ssvi.ts";
 import { calibrated, quotesOf } from "./calm-surfaces.ts";
 import type { SmileFamily } from "./floating-smile.ts";
-import { floatingModels } from "./floating-smile.ts";
+import { dailyModel, floatingModels } from "./floating-smile.ts";
 import { thetaAt } from "./term-structure.ts";
 
 /** What stays of a surface when its at-the-money variances move. */
@@ -23,7 +23,7 @@ const family: SmileFamily<SsviShape> = {
   name: "ssvi",
   what: "SSVI of the calm days' mean surface, frozen ρ, η, γ",
   calibrate(model, surface) {
-    const fit = calibrated(model, "mean surface", () => calibrateSsvi(quotesOf(surface)));
+    const fit = calibrated(model, "surface", () => calibrateSsvi(quotesOf(surface)));
     const { rho, eta, gamma } = fit.parameters;
     return {
       parameters: { rho, eta, gamma },
@@ -41,3 +41,5 @@ const family: SmileFamily<SsviShape> = {
 };
 
 export const [ssviModel, ssviLaggedModel] = floatingModels(family);
+
+export const ssviDailyModel = dailyModel(family, "SSVI of the last day's surface, fitted day by day");

@@ -4,7 +4,7 @@ import { sviTotalVariance } from "../pricing/svi.ts";
 import type { MeanSurface } from "./calm-surfaces.ts";
 import { calibrated, quotesOf } from "./calm-surfaces.ts";
 import type { SmileCalibration, SmileFamily } from "./floating-smile.ts";
-import { floatingModels } from "./floating-smile.ts";
+import { dailyModel, floatingModels } from "./floating-smile.ts";
 import { mixAt, thetaAt } from "./term-structure.ts";
 
 const PARAMETERS = 5;
@@ -35,10 +35,12 @@ const family: SmileFamily<readonly SviShape[]> = {
 
 export const [sviModel, sviLaggedModel] = floatingModels(family);
 
+export const sviDailyModel = dailyModel(family, "raw SVI slices of the last day's smiles, fitted day by day, in k/√θ");
+
 function calibrateSlices(model: string, surface: MeanSurface): SmileCalibration<readonly SviShape[]> {
   const days = surface.years.map((tenor) => `${(365 * tenor).toFixed(1)} d`);
   const fits = quotesOf(surface).map((quotes, t) =>
-    calibrated(model, `mean smile of ${days[t]}`, () => calibrateSvi(quotes)),
+    calibrated(model, `smile of ${days[t]}`, () => calibrateSvi(quotes)),
   );
   return {
     parameters: fits.map(({ parameters: slice }) => ({ slice, theta: sviTotalVariance(slice, 0) })),

@@ -12,7 +12,7 @@ import type { MadeQuote } from "./calm-quotes.ts";
 import { makeQuotes } from "./calm-quotes.ts";
 
 const random = createRandom(1, "fit");
-const names = ["svi", "svi-lagged", "ssvi", "ssvi-lagged", "sabr", "sabr-lagged"];
+const names = ["svi", "svi-lagged", "svi-daily", "ssvi", "ssvi-lagged", "ssvi-daily", "sabr", "sabr-lagged"];
 
 /** At-the-money vol of every tenor: a log-linear function of the realised vols. */
 function atmVol({ shortVol, longVol }: MadeQuote): number {
@@ -102,8 +102,31 @@ describe("floating smiles", function () {
     for (const name of names) {
       const fitted = modelByName(name).fit(calm, random);
       const [before, after] = [calm.features, raised].map((at) => fitted.rawMany(at));
-      if (name.endsWith("-lagged")) expect(after[0], name).to.be.above(1.1 * before[0]);
+      if (/-(lagged|daily)$/.test(name)) expect(after[0], name).to.be.above(1.1 * before[0]);
       else expect(after, name).to.deep.equal(before);
+    }
+  });
+
+  it("have the last day's shape in their daily form, and that of all days on average otherwise", () => {
+    const skewed = (skew: number) => (quote: MadeQuote) => {
+      const x = quote.logMoneyness / (quote.surfaceLevel * Math.sqrt(quote.years));
+      return quote.surfaceLevel * (1 + skew * x);
+    };
+    const before = makeQuotes(20, skewed(-0.05));
+    const turned = makeQuotes(20, skewed(0.08));
+    const last = before.day[before.day.length - 1];
+    const target = before.target.map((vol, row) => (before.day[row] === last ? turned.target[row] : vol));
+    const skewOf = (name: string) => {
+      const vols = modelByName(name)
+        .fit({ ...before, target }, random)
+        .rawMany(before.features);
+      // Nine strikes of the middle tenor of the last day, from low to high.
+      const row = before.target.length - 45 + 18;
+      return vols[row + 6] - vols[row + 2];
+    };
+    for (const family of ["svi", "ssvi"]) {
+      expect(skewOf(`${family}-lagged`), family).to.be.below(0);
+      expect(skewOf(`${family}-daily`), family).to.be.above(0);
     }
   });
 
