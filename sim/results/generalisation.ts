@@ -156,6 +156,11 @@ export const modelResultSchema = z.strictObject({
   versusAttainable: versusAttainable.nullable(),
   breakingPoint: breakingPoint.nullable(),
   exploitable: z.array(exploitable),
+  /**
+   * Exploratory: Spearman's correlation over replicates of the energy distance of features with the shift gap, at the
+   * primary severity and age; null for controls, below ten replicates, and where either does not vary.
+   */
+  foretold: z.strictObject({ rho: z.number(), low: z.number(), high: z.number(), n: z.number().int() }).nullable(),
   /** In calm and at the primary severity, first age; empty for controls. */
   arbitrage: z.array(arbitrage),
 });

@@ -36,7 +36,7 @@ const metaSchema = z.strictObject({
 });
 
 const powerSchema = z.strictObject({
-  /** Standard deviation between replicates of the shift gap at the primary severity, vol points. */
+  /** Standard deviation between replicates of the gap beyond attainable at the primary severity, vol points. */
   replicateSd: z.array(z.strictObject({ model: z.string(), sdVp: optionalNumber, n: z.number().int() })),
   /** Standard deviation between seeds of excess cost, and the smallest cost that 80 % power can tell; shares of NAV. */
   chain: z.array(

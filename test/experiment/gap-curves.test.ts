@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { Chance } from "../../sim/experiment/generalisation/chance.ts";
 import { compareModels } from "../../sim/experiment/generalisation/comparisons.ts";
-import { TrainedFeatures } from "../../sim/experiment/generalisation/distance.ts";
+import { foretold, TrainedFeatures } from "../../sim/experiment/generalisation/distance.ts";
 import { bandsOf, beyondAttainable } from "../../sim/experiment/generalisation/gap-curves.ts";
 import type { PairedModel } from "../../sim/experiment/generalisation/paired-model.ts";
 import { scoreQuotes } from "../../sim/experiment/generalisation/quote-errors.ts";
@@ -133,6 +133,27 @@ describe("distance by features", () => {
   it("counts quotes with any feature outside its range, and features of those that varied", () => {
     expect(trained.outside(table, 0, 3)).to.deep.equal({ quotes: 0, features: 0 });
     expect(trained.outside(table, 2, 4)).to.deep.equal({ quotes: 0.5, features: 0.25 });
+  });
+});
+
+describe("a gap foretold by distance", () => {
+  const distances = Array.from({ length: 12 }, (_, i) => i * i);
+
+  it("is the rank correlation: one where the order is the same, with an interval where it is not quite", () => {
+    const swapped = [1, 0, ...Array.from({ length: 10 }, (_, i) => i + 2)];
+    // 1 − 6 Σd²/(n(n² − 1)) with two ranks one apart.
+    expect(foretold(distances, swapped)!.rho).to.be.closeTo(1 - (6 * 2) / (12 * 143), 1e-12);
+    expect(foretold(distances, swapped)!.low).to.be.within(0.9, 0.99);
+  });
+
+  it("is nothing of too few replicates, or of gaps that are all the same", () => {
+    expect(foretold(distances.slice(0, 9), distances.slice(0, 9))).to.equal(null);
+    expect(
+      foretold(
+        distances,
+        distances.map(() => 3),
+      ),
+    ).to.equal(null);
   });
 });
 

@@ -437,6 +437,7 @@ function modelResult(model: Sketch, n: number): ModelResult {
       missedPurchases: 0.2 * severity,
       priceErrorBp: sample(2 * gap(model, severity), n),
     })),
+    foretold: model.kind === "control" ? null : { rho: 0.4, low: 0.27, high: 0.52, n },
     arbitrage:
       model.kind === "control"
         ? []

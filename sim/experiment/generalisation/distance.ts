@@ -1,6 +1,8 @@
 import type { FeatureName, FeatureTable } from "../../../src/models/pricing-model.ts";
 import { featureNames } from "../../../src/models/pricing-model.ts";
 import { mean, standardDeviation } from "../../../src/statistics/moments.ts";
+import { spearman, spearmanInterval } from "../../../src/statistics/spearman.ts";
+import type { ModelResult } from "../../results/generalisation.ts";
 import type { GeneralisationConfig } from "./config.ts";
 import type { DesignName, MarketQuotes } from "./quotes.ts";
 import { designNames, designSize } from "./quotes.ts";
@@ -141,4 +143,18 @@ export function distancesOf(
       };
     });
   });
+}
+
+/** Fewest replicates of an interval of a rank correlation. */
+const FEWEST_FOR_CORRELATION = 10;
+
+/**
+ * Whether the distance by features foretells a gap: Spearman's correlation over replicates.
+ * @returns null with too few of them, or where either does not vary
+ */
+export function foretold(distances: readonly number[], gaps: readonly number[]): ModelResult["foretold"] {
+  const n = gaps.length;
+  if (n < FEWEST_FOR_CORRELATION || new Set(distances).size < 2 || new Set(gaps).size < 2) return null;
+  const rho = spearman(distances, gaps);
+  return { rho, ...spearmanInterval(rho, n), n };
 }

@@ -56,6 +56,7 @@ export function modelResult(
     versusAttainable: null,
     breakingPoint: null,
     exploitable: config.severities.map((_, s) => exploitable(config, model, s)),
+    foretold: null,
     arbitrage: arbitrageOf(config, model),
   };
 }

@@ -16,6 +16,7 @@ import { Chance } from "./chance.ts";
 import type { GeneralisationConfig } from "./config.ts";
 import { attainableName, perfectName } from "./config.ts";
 import { compareModels } from "./comparisons.ts";
+import { foretold } from "./distance.ts";
 import type { Band } from "./gap-curves.ts";
 import { bandsOf, beyondAttainable } from "./gap-curves.ts";
 import { heatMap, modelResult, optimism } from "./model-result.ts";
@@ -76,6 +77,7 @@ export function summarise(
           beyond.map((byDesign) => byDesign.map((byModel) => byModel[i])),
         ),
         optimismTest: optimismTests[i],
+        foretold: foretoldOf(config, model, replicates),
         versusAttainable: versusAttainable(config, evidence[i], judged[i], powers[i]),
         breakingPoint: breakingPointOf(config, model),
       })),
@@ -130,6 +132,19 @@ function testOptimism(models: readonly PairedModel[], chance: Chance): NonNullab
     adjustedPValue: adjusted[i],
     band: band === undefined ? null : { low: band.low[i], high: band.high[i] },
   }));
+}
+
+function foretoldOf(
+  config: GeneralisationConfig,
+  { indices, own }: PairedModel,
+  replicates: readonly ReplicateErrors[],
+) {
+  const primary = primaryIndex(config);
+  const energies = new Map(replicates.map(({ index, distances }) => [index, distances[primary][0].energy]));
+  return foretold(
+    indices.map((index) => energies.get(index)!),
+    own.map((one) => gap(one, primary, 0, rmse)),
+  );
 }
 
 function distancesOf(

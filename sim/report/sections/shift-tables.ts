@@ -72,12 +72,27 @@ export function measuresTable(results: Results, generalisation: Generalisation):
         ];
       }),
     )}
-    ${arbitrageTable(generalisation)}
+    ${arbitrageTable(generalisation)} ${foretoldTable(generalisation)}
   </details>`;
 }
 
 function basisPoints(sample: Sample | undefined): string {
   return sample === undefined ? "–" : withInterval(sample.median, sample.low, sample.high, number);
+}
+
+/** Whether a keeper who sees no truth could tell from features how large the gap is. */
+function foretoldTable(generalisation: Generalisation): Html {
+  const rows = generalisation.models.flatMap(({ name, foretold }) => {
+    if (foretold === null) return [];
+    const { rho, low, high, n } = foretold;
+    return [[name, withInterval(rho, low, high, (value) => number(value, 2)), number(n, 0)]];
+  });
+  if (rows.length === 0) return html``;
+  return table(
+    `Does distance foretell the gap? Rank correlation over paths of the energy distance of features with the shift gap, at ${place(generalisation)}, with its 95 % interval`,
+    ["model", "Spearman's correlation", "paths"],
+    rows,
+  );
 }
 
 /** Whether the surfaces that the models draw can be traded against themselves. */

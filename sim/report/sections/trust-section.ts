@@ -134,15 +134,22 @@ function history({ history: data }: Results): Html {
     </ul>`;
 }
 
-function powerTables({ power }: Results): Html {
+function powerTables({ power, generalisation }: Results): Html {
+  const versus = new Map(generalisation?.models.map(({ name, versusAttainable }) => [name, versusAttainable]));
   return html`<h3>Sample size and power</h3>
     ${
       power.replicateSd.length === 0
         ? ""
         : table(
-            "Off chain: sd of the shift gap between replicates",
-            ["model", "sd, vol points", "replicates"],
-            power.replicateSd.map(({ model, sdVp, n }) => [model, number(sdVp, 2), number(n, 0)]),
+            "Off chain: sd of the gap beyond attainable between replicates, the smallest mean of it that 80 % power can tell, and the power to see a median as large as the threshold",
+            ["model", "sd, vol points", "smallest mean, vol points", "power at the threshold", "replicates"],
+            power.replicateSd.map(({ model, sdVp, n }) => [
+              model,
+              number(sdVp, 2),
+              number(versus.get(model)?.smallestDetectableVp ?? null, 2),
+              percent(versus.get(model)?.powerAtThreshold ?? null, 0),
+              number(n, 0),
+            ]),
           )
     }
     ${
