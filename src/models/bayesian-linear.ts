@@ -1,4 +1,5 @@
 import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
+import { logVolBeyond, realisedRange } from "./extrapolation.ts";
 import { freeze } from "./frozen-model.ts";
 import {
   LEARNED_COLUMNS,
@@ -35,18 +36,29 @@ export const bayesianLinearModel: PricingModel = {
     const scaler = fitInputScaler(calm, count);
     const design = designOf(calm, scaler);
     const early = learnedPosterior(NAME, design, calm.time, fitEnd);
+    const beyond = logVolBeyond(realisedRange(calm, fitEnd), calm.features);
     const wider = widening(calm, validationStart, (row) => {
       const values = design.rows.subarray(row * LEARNED_COLUMNS, (row + 1) * LEARNED_COLUMNS);
-      return { error: design.target[row] - dot(values, 0, early.mean), variance: predictiveVariance(early, values) };
+      const variance = predictiveVariance(early, values) + beyond[row] ** 2;
+      return { error: design.target[row] - dot(values, 0, early.mean), variance };
     });
     const posterior = learnedPosterior(NAME, design, calm.time, count);
+    const realised = realisedRange(calm, count);
     return freeze({
       name: NAME,
       information: "prices",
       uses: learnedUses,
       imputation: scaler.imputation,
+      realised,
       trainedOn: summarise(calm),
-      parameters: { inputs: learnedInputNames, products: learnedProducts, scaler, posterior, widening: wider },
+      parameters: {
+        inputs: learnedInputNames,
+        products: learnedProducts,
+        scaler,
+        realised,
+        posterior,
+        widening: wider,
+      },
       diagnostics: () => learnedDiagnostics(posterior),
       raw(at) {
         const rows = learnedRows(at, scaler);

@@ -4,6 +4,7 @@ import type { Random } from "../random/random.ts";
 import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
 import type { FlatTree } from "./flat-tree.ts";
 import { flatten, leafOf, leavesOf } from "./flat-tree.ts";
+import { realisedRange } from "./extrapolation.ts";
 import { freeze } from "./frozen-model.ts";
 import { fitInputScaler, learnedInputNames, learnedUses, liveInputs, liveRows } from "./learned-inputs.ts";
 import type { PricingModel, QuoteSet } from "./pricing-model.ts";
@@ -40,13 +41,15 @@ export const forestModel: PricingModel = {
     const early = grow(calm, inputs, width, fitEnd, random.fork("early"));
     const relativeSd = validationLogError(calm, outputs(early, inputs, width).mean.map(Math.exp), validationStart);
     const trees = grow(calm, inputs, width, count, random.fork("all"));
+    const realised = realisedRange(calm, count);
     return freeze({
       name: NAME,
       information: "prices",
       uses: learnedUses,
       imputation: scaler.imputation,
+      realised,
       trainedOn: summarise(calm),
-      parameters: { inputs: learnedInputNames, scaler, trees, relativeSd },
+      parameters: { inputs: learnedInputNames, scaler, realised, trees, relativeSd },
       // The trace of the trees' mean smoother: a tree's own is its number of leaves.
       diagnostics: () => ({
         degreesOfFreedom: trees.reduce((sum, tree) => sum + leavesOf(tree), 0) / TREES,

@@ -1,5 +1,6 @@
 import { digestOf } from "../json/canonical-json.ts";
 import { explain } from "./explanation.ts";
+import { logVolBeyond, type RealisedRange } from "./extrapolation.ts";
 import { tableOf } from "./feature-pipeline.ts";
 import { ModelInputError } from "./model-fit-error.ts";
 import { missingVariance, withoutMissing } from "./missing-features.ts";
@@ -39,6 +40,8 @@ interface FrozenBase {
   raw(at: FeatureTable, state?: StateTable): Float64Array;
   /** How missing features are stood in for; without it they are refused. */
   readonly imputation?: Imputation;
+  /** What training saw of realised vols, where the standard deviation is to grow outside of it. */
+  readonly realised?: RealisedRange;
 }
 
 /**
@@ -62,9 +65,11 @@ export function freeze(parts: FrozenParts): FittedModel {
     const vol = clampedMany(filled, state);
     const added = imputation && missingVariance((table) => clampedMany(table, state), at, imputation);
     const own = "sd" in parts ? vol.map((value) => parts.sd(value)) : parts.sdMany(vol, filled);
-    const sd = vol.map((_, row) =>
-      Math.min(high, added === undefined ? own[row] : Math.sqrt(own[row] ** 2 + added[row])),
-    );
+    const beyond = parts.realised && logVolBeyond(parts.realised, filled);
+    const sd = vol.map((value, row) => {
+      if (added === undefined && beyond === undefined) return Math.min(high, own[row]);
+      return Math.min(high, Math.sqrt(own[row] ** 2 + (added?.[row] ?? 0) + ((beyond?.[row] ?? 0) * value) ** 2));
+    });
     return { vol, sd };
   };
   let diagnostics: FitDiagnostics | undefined;

@@ -1,6 +1,7 @@
 import { nelderMead } from "../pricing/nelder-mead.ts";
 import type { Random } from "../random/random.ts";
 import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
+import { logVolBeyond, realisedRange } from "./extrapolation.ts";
 import { freeze } from "./frozen-model.ts";
 import type { GaussianProcess, KernelSettings, Observations } from "./gaussian-process-regression.ts";
 import { condition, functionCovariance, processMean, processVariance } from "./gaussian-process-regression.ts";
@@ -52,17 +53,20 @@ export const gaussianProcessModel: PricingModel = {
     const values = likeliest(observe(HYPER_QUOTES, fitEnd, 0), live, mean);
     const settings = settingsOf(values, live);
     const early = condition(NAME, settings, observe(QUOTES, fitEnd, 1), mean);
-    const wider = validationWidening(calm, early, inputs, target, validationStart);
+    const wider = validationWidening(calm, early, inputs, target, fitEnd, validationStart);
+    const realised = realisedRange(calm, count);
     const process = condition(NAME, settings, observe(QUOTES, count, 2), mean);
     return freeze({
       name: NAME,
       information: "prices",
       uses: learnedUses,
       imputation: scaler.imputation,
+      realised,
       trainedOn: summarise(calm),
       parameters: {
         inputs: learnedInputNames,
         scaler,
+        realised,
         settings,
         mean,
         observations: process.scaled,
@@ -144,14 +148,16 @@ function validationWidening(
   process: GaussianProcess,
   inputs: Float64Array,
   target: Float64Array,
+  fitEnd: number,
   from: number,
 ): number {
   const late = inputs.subarray(from * process.settings.lengthScales.length);
   const predicted = processMean(process, late);
   const variance = processVariance(process, late);
+  const beyond = logVolBeyond(realisedRange(calm, fitEnd), calm.features);
   return widening(calm, from, (row) => ({
     error: target[row] - predicted[row - from],
-    variance: variance[row - from] + errorVariance(process.settings),
+    variance: variance[row - from] + errorVariance(process.settings) + beyond[row] ** 2,
   }));
 }
 

@@ -1,4 +1,5 @@
 import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
+import { logVolBeyond, realisedRange } from "./extrapolation.ts";
 import { fitOnce } from "./fit-once.ts";
 import { freeze } from "./frozen-model.ts";
 import type { LinearPosterior } from "./bayesian-regression.ts";
@@ -42,7 +43,8 @@ export const hybridModel: PricingModel = {
     const calm = quotesWithoutMissing(seen, imputation);
     const { fitEnd, validationStart, count } = splitCalm(NAME, calm);
     const early = fitParts(calm, fitEnd, fitOnce(smileLevelModel, firstQuotes(calm, fitEnd), random));
-    const wider = validationWidening(calm, early, validationStart);
+    const wider = validationWidening(calm, early, fitEnd, validationStart);
+    const realised = realisedRange(calm, count);
     const parts = fitParts(calm, count, fitOnce(smileLevelModel, calm, random));
     const { base, bound, posterior, scaler } = parts;
     return freeze({
@@ -50,12 +52,14 @@ export const hybridModel: PricingModel = {
       information: "prices",
       uses: learnedUses,
       imputation,
+      realised,
       trainedOn: summarise(seen),
       parameters: {
         base: base.toJSON(),
         inputs: learnedInputNames,
         products: learnedProducts,
         scaler,
+        realised,
         posterior,
         bound,
         widening: wider,
@@ -144,12 +148,13 @@ function atTheMoney(base: FittedModel, at: FeatureTable): Float64Array {
   return base.rawMany({ ...at, logMoneyness: new Float64Array(at.count) });
 }
 
-function validationWidening(calm: QuoteSet, early: HybridParts, from: number): number {
+function validationWidening(calm: QuoteSet, early: HybridParts, fitEnd: number, from: number): number {
+  const beyond = logVolBeyond(realisedRange(calm, fitEnd), calm.features);
   const vols = projectedVols(early, calm.features);
   const rows = learnedRows(calm.features, early.scaler);
   return widening(calm, from, (row) => ({
     error: Math.log(calm.target[row] / vols[row]),
-    variance: logVariance(early, rowOf(rows, row)),
+    variance: logVariance(early, rowOf(rows, row)) + beyond[row] ** 2,
   }));
 }
 

@@ -9,6 +9,7 @@ import {
   whitened,
 } from "./bayesian-regression.ts";
 import { checkCalm, splitCalm, summarise } from "./calm-split.ts";
+import { logVolBeyond, realisedRange } from "./extrapolation.ts";
 import { freeze } from "./frozen-model.ts";
 import type { InputScaler } from "./learned-inputs.ts";
 import { fitInputScaler, learnedInputNames, learnedUses, liveInputs, liveRows } from "./learned-inputs.ts";
@@ -64,16 +65,28 @@ export function networkWith(name: string, summary: string, training: NetworkTrai
       const { data, mean, sd } = networkData(name, calm, scaler);
       const start = initialParameters(shape, random.fork(name));
       const early = trainEarly(shape, training, data, fitEnd, rowsFrom(shape, data, validationStart), start);
-      const wider = earlyWidening(name, shape, early.at, data, calm, fitEnd, validationStart);
+      const wider = earlyWidening(name, shape, early.at, data, sd, calm, fitEnd, validationStart);
       const { at: parameters } = train(shape, training.decay, data, count, start, early.iterations);
       const posterior = outputPosterior(name, shape, parameters, data, calm.time, count);
+      const realised = realisedRange(calm, count);
       return freeze({
         name,
         information: "prices",
         uses: learnedUses,
         imputation: scaler.imputation,
+        realised,
         trainedOn: summarise(calm),
-        parameters: { inputs: learnedInputNames, scaler, mean, sd, training, parameters, posterior, widening: wider },
+        parameters: {
+          inputs: learnedInputNames,
+          scaler,
+          realised,
+          mean,
+          sd,
+          training,
+          parameters,
+          posterior,
+          widening: wider,
+        },
         diagnostics: () => {
           const { gram, size } = jacobianGram(shape, parameters, data);
           return {
@@ -210,6 +223,7 @@ function earlyWidening(
   shape: NetworkShape,
   parameters: Float64Array,
   data: NetworkData,
+  sd: number,
   calm: QuoteSet,
   fitEnd: number,
   from: number,
@@ -218,9 +232,10 @@ function earlyWidening(
   const late = rowsFrom(shape, data, from);
   const outputs = networkOutputs(shape, parameters, late.inputs);
   const variance = outputVariance(shape, parameters, posterior, late.inputs);
+  const beyond = logVolBeyond(realisedRange(calm, fitEnd), calm.features);
   return widening(calm, from, (row) => ({
     error: late.target[row - from] - outputs[row - from],
-    variance: variance[row - from],
+    variance: variance[row - from] + (beyond[row] / sd) ** 2,
   }));
 }
 
