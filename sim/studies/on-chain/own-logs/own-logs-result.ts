@@ -64,7 +64,7 @@ export function ownLogsResult(
   const more = estimate(costs.own.map((cost, draw) => cost - costs.market[draw]));
   const repeats = (source: TrainingSource) => shareText(medianOf(errors.survival(source)));
   const selection = decimalText(
-    medianOf(findings.map(({ bias: { posted } }) => posted.sold.mid - posted.bought.mid)),
+    medianOf(findings.map(({ bias: { posted } }) => posted.bought.mid - posted.sold.mid)),
     1,
   );
   return {
@@ -74,7 +74,7 @@ export function ownLogsResult(
     answer:
       `Fitted on the vault's own trades, ${model} repeats ${repeats(OWN)} of the posted model's error on fresh calm, ${repeats(AGAIN)} after a second round; on the market's quotes of the same days ${repeats(MARKET)}. ` +
       `It errs by ${both(OWN, MARKET)} vol points more (fresh calm, severity ${primarySeverity}), of which ${both(SELECTED, MARKET)} since only some options trade; ` +
-      `what the vault sold it priced ${selection} vol points above what it bought, against the truth. An interval that holds zero shows nothing.`,
+      `what the vault sold it priced ${selection} vol points below what it bought, against the truth. An interval that holds zero shows nothing.`,
     charts: [
       survivalBars(errors, model),
       bars(errors, model, "calm", "fresh calm"),
