@@ -13,7 +13,7 @@ import { seedModels } from "./seed-models.ts";
 /** What the runs of an experiment on chain take place in, synthetic or recorded. */
 export type ChainSetting = Pick<
   GroupContext,
-  "scenario" | "worldOf" | "modelOf" | "readingsOf" | "trueGreeks" | "logs"
+  "scenario" | "worldOf" | "modelOf" | "readingsOf" | "columnsOf" | "trueGreeks" | "logs"
 >;
 
 /** The setting of a request; it depends on the request alone, so every process makes the same. */

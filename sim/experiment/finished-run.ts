@@ -6,10 +6,14 @@ import type { Story } from "../results/on-chain.ts";
 /** What the model of a run counted while it was asked; empty for models that count nothing. */
 export type Readings = Readonly<Record<string, number>>;
 
+/** What a study took from the record of a run before it was dropped, by name; empty for most runs. */
+export type Columns = Readonly<Record<string, Float64Array>>;
+
 /** A run after its record was dropped: its summary, its story for the report, and how to make its bundle. */
 export interface FinishedRun {
   readonly summary: RunSummary;
   readonly readings: Readings;
+  readonly columns: Columns;
   readonly gains: ReadonlyMap<string, number>;
   /** Unix seconds by block, for breaks. */
   readonly times: Float64Array;

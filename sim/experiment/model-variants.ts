@@ -1,15 +1,16 @@
 import { UserError } from "../../src/errors/user-error.ts";
 import type { FittedModel } from "../../src/models/pricing-model.ts";
-import type { RunSpec } from "../engine/run-record.ts";
+import type { RunRecord, RunSpec } from "../engine/run-record.ts";
 
 import type { ChainSetting } from "./chain-setting.ts";
-import type { Readings } from "./finished-run.ts";
+import type { Columns, Readings } from "./finished-run.ts";
 import type { PlainRequest } from "./request.ts";
 
-/** A frozen model for one run, with what it counted when the run is over. */
+/** A frozen model for one run, with what it counted when the run is over, and what it takes from the run's record. */
 export interface ModelVariant {
   readonly model: FittedModel;
   readonly readings?: () => Readings;
+  readonly columns?: (record: RunRecord) => Columns;
 }
 
 /** An order for variants of a model that any process can carry out: plain data, of which a maker makes models. */
@@ -51,5 +52,6 @@ export function withVariants(setting: ChainSetting, order: VariantOrder, make: M
       return variant.model;
     },
     readingsOf: (spec) => made.get(spec)?.readings?.() ?? {},
+    columnsOf: (record) => made.get(record.spec)?.columns?.(record) ?? {},
   };
 }

@@ -12,7 +12,7 @@ import type { TrueGreeks } from "../measure/greeks-error.ts";
 import { summariseRun } from "../measure/run-summary.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 
-import type { FinishedRun, JudgedRun, Readings } from "./finished-run.ts";
+import type { Columns, FinishedRun, JudgedRun, Readings } from "./finished-run.ts";
 import { judgeRuns } from "./judge.ts";
 import { storyOf } from "./story.ts";
 
@@ -49,6 +49,8 @@ export interface GroupContext {
   readonly modelOf: (spec: RunSpec) => FittedModel | undefined;
   /** What the model of a run counted by now; absent: models count nothing. */
   readonly readingsOf?: (spec: RunSpec) => Readings;
+  /** What is taken from the record of a run before it is dropped; absent: nothing. */
+  readonly columnsOf?: (record: RunRecord) => Columns;
   readonly trueGreeks: TrueGreeks;
   /** Whether finished runs keep their logs. */
   readonly logs?: boolean;
@@ -119,6 +121,7 @@ function measureRun(
   return {
     summary,
     readings: context.readingsOf?.(record.spec) ?? {},
+    columns: context.columnsOf?.(record) ?? {},
     gains: gainsByParty(record, context.nativePrice),
     times: Float64Array.from(record.blocks, ({ time }) => time),
     story: storyOf(record, narrative.map(markOf)),

@@ -31,6 +31,7 @@ import { support } from "./shift/support.ts";
 import { tenors } from "./shift/tenors.ts";
 import { trainers } from "./training/trainers.ts";
 import { transfer } from "./shift/transfer.ts";
+import { transferChain } from "./on-chain/transfer-chain.ts";
 import { truthAxes } from "./shift/truth-axes.ts";
 import { uncertaintyOnChain } from "./on-chain/uncertainty-on-chain.ts";
 import { uncertainty } from "./warning/uncertainty.ts";
@@ -73,6 +74,7 @@ const studies: readonly Study[] = [
   driversStudy,
   jumps,
   truthAxes,
+  transferChain,
   axes,
 ];
 

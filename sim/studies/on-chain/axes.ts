@@ -10,7 +10,7 @@ import type { Study, StudyContext } from "../study.ts";
 import type { Axis, AxisLevel } from "./axes/axis.ts";
 import { chainAxes } from "./axes/chain-axes.ts";
 import type { HomeOrder } from "./axes/home-variants.ts";
-import { inPercent, percentText, postedModel } from "./chain-arms.ts";
+import { inPercent, percentText, pointsText, postedModel } from "./chain-arms.ts";
 import { effectiveErrorOf, excessCostOf, paired, runMarkets, type Market, type MarketRuns } from "./market-runs.ts";
 
 const NAME = "axes";
@@ -40,7 +40,7 @@ export function axesStudy(axesOf: (base: Market) => readonly Axis[]): Study {
       const runs = await runMarkets(context, {
         markets,
         variants,
-        cells: markets.map((_, market) => ({ market, severity: SEVERITY, variants: [model] })),
+        cells: markets.map((_, market) => ({ market, severity: SEVERITY, variants: [model], control: true })),
         seeds: [0, seeds],
         feedback: scenario.onChain.feedback !== "off",
       });
@@ -208,12 +208,6 @@ function estimandTable(effects: AxisEffects, moved: readonly Axis[]): StudyTable
       return [axis.name, "n/a", read.length > 0 ? read.join(", ") : unread, axis.posts ? "yes" : "n/a", "yes"];
     }),
   };
-}
-
-function pointsText({ mean, low, high }: Estimate): string {
-  const text = (value: number) => value.toFixed(2).replace(/^-/, "−");
-  if (mean === null) return "unknown";
-  return `${text(mean)}${low === null || high === null ? "" : ` [${text(low)}, ${text(high)}]`}`;
 }
 
 function same(value: number | null): number | null {

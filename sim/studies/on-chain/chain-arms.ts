@@ -182,3 +182,10 @@ export function percentText({ mean, low, high }: Estimate): string {
   if (mean === null) return "an unknown share";
   return `${text(mean)} %${low === null || high === null ? "" : ` [${text(low)}, ${text(high)}]`}`;
 }
+
+/** `0.75 [0.10, 1.40]`, in the unit of the estimate. */
+export function pointsText({ mean, low, high }: Estimate): string {
+  const text = (value: number) => value.toFixed(2).replace(/^-/, "−");
+  if (mean === null) return "unknown";
+  return `${text(mean)}${low === null || high === null ? "" : ` [${text(low)}, ${text(high)}]`}`;
+}

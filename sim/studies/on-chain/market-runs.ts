@@ -14,12 +14,14 @@ export interface Market {
   readonly preset: string;
 }
 
-/** What runs in a market at a severity, on every chain seed: perfect pricing, then variants of a model by their names. */
+/** What runs in a market at a severity on every chain seed: variants of a model by their names. */
 export interface MarketCell {
   /** Place of the market in the list. */
   readonly market: number;
   readonly severity: number;
   readonly variants: readonly string[];
+  /** Whether perfect pricing runs before them. */
+  readonly control: boolean;
 }
 
 /** Runs in several markets; draws are addressed by the seed alone, so that markets share random numbers. */
@@ -45,11 +47,12 @@ export async function runMarkets(context: StudyContext, plan: MarketPlan): Promi
       bundles: false,
     };
   });
-  const groups = cells.flatMap(({ market, severity, variants: names }): PlacedGroup[] => {
+  const groups = cells.flatMap(({ market, severity, variants: names, control }): PlacedGroup[] => {
     const { scenario, preset } = markets[market];
     const specs = Array.from({ length: count }, (_, i): RunSpec[] => {
       const shared = { scenario: scenario.name, masterSeed, preset, feedback, severity, seed: first + i };
-      return [{ ...shared, model: PERFECT, rung: "P0" }, ...names.map((model) => ({ ...shared, model }))];
+      const perfect: RunSpec[] = control ? [{ ...shared, model: PERFECT, rung: "P0" }] : [];
+      return [...perfect, ...names.map((model) => ({ ...shared, model }))];
     });
     return groupRuns(specs.flat()).map((group) => ({ setting: market, group }));
   });

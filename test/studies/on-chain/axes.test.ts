@@ -15,7 +15,7 @@ const scenario = loadScenario("vol-shock");
 const base = { scenario, preset: "FULL" };
 
 describe("axes on chain", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it("change one part of a valid scenario, or one defence, each arm another than the base", () => {
     for (const { name, levels } of chainAxes(base)) {

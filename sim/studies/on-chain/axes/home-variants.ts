@@ -1,4 +1,3 @@
-import { digestOf } from "../../../../src/json/canonical-json.ts";
 import type { FittedModel } from "../../../../src/models/pricing-model.ts";
 import type { VariantMaker, VariantOrder } from "../../../experiment/model-variants.ts";
 import { pricersOf } from "../../../experiment/generalisation/replicate.ts";
@@ -11,20 +10,17 @@ export interface HomeOrder extends VariantOrder {
   readonly home: Scenario;
 }
 
-/** Models of this process by where and how they were trained: many markets run the same ones. */
-const fitted = new Map<string, FittedModel>();
+/** Models of this process by home, then by what else they depend on: the markets of a study share their home. */
+const fitted = new WeakMap<Scenario, Map<string, FittedModel>>();
 
 /** The model as the home market's own chain seed fits it, whatever market it runs in. */
 export const homeVariants: VariantMaker<HomeOrder> = ({ model, home }, { masterSeed }) => {
-  const market = digestOf(home);
+  const known = fitted.get(home) ?? new Map<string, FittedModel>();
+  fitted.set(home, known);
   const pricers = pricersOf(configOf({ scenario: home, masterSeed }));
   return ({ seed }) => {
-    const key = `${market}|${masterSeed}|${seed}|${model}`;
-    let known = fitted.get(key);
-    if (known === undefined) {
-      known = seedModels(home, masterSeed, seed, [model], pricers).get(model)!;
-      fitted.set(key, known);
-    }
-    return { model: known };
+    const key = `${masterSeed}|${seed}|${model}`;
+    if (!known.has(key)) known.set(key, seedModels(home, masterSeed, seed, [model], pricers).get(model)!);
+    return { model: known.get(key)! };
   };
 };

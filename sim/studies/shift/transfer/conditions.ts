@@ -60,8 +60,14 @@ export function conditions(scenario: Scenario): readonly Condition[] {
 
 /** Factors that cannot move a European vol scored off chain, and why. */
 export const unmoved: readonly (readonly [factor: string, why: string])[] = [
-  ["participant mix", "off chain nobody trades, so order flow and utilisation are zero in training and in test"],
-  ["fee version of the protocol", "fees are added to the model's price on chain and are no part of it"],
+  [
+    "participant mix",
+    "off chain nobody trades, so order flow and utilisation are zero in training and in test; transfer-chain asks on chain",
+  ],
+  [
+    "fee version and upgrade of the protocol",
+    "off chain nobody pays fees or meets a defence; transfer-chain asks on chain",
+  ],
   ["spot liquidity, congestion", "they move executions and posts, not the true vol or the feed's features"],
   ["correlation of assets", "a European option on one asset does not depend on another"],
 ];
