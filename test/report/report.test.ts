@@ -136,6 +136,20 @@ describe("report", () => {
     expect(JSON.stringify(drawn!.variants[""]!.series)).to.contain("[[-3,0],[9,0]]");
   });
 
+  it("puts words of a study's table on the left, and numbers on the right", () => {
+    const rows = [
+      ["a", "as it is", "1.2 [0.9, 1.4]", 3],
+      ["b", "n/a", "n/a", null],
+    ];
+    const tables = [{ caption: "Mixed", head: ["name", "what", "effect", "count"], rows }];
+    const study = { name: "x", title: "X", question: "?", answer: "!", charts: [], tables, notes: [] };
+    const page = renderReport({ ...resultsFixture(), studies: [study] });
+    const drawn = page.slice(page.indexOf("Mixed")).split("</table>")[0]!;
+    const told = [...drawn.matchAll(/<t[hd][^>]* class="(\w+)">([^<]*)/g)].map(([, kind, text]) => `${kind}: ${text}`);
+    expect(told).to.include.members(["words: what", "words: as it is", "words: n/a"]);
+    expect(told).to.include.members(["numbers: effect", "numbers: n/a", "numbers: count", "numbers: –"]);
+  });
+
   it("colours heat maps of one study and unit alike, and another unit by itself", () => {
     const heat = (unit: string, value: number) => ({
       kind: "heat" as const,

@@ -29,7 +29,7 @@ export function truthAxes(scenario: Scenario): readonly TruthAxis[] {
     const moved = fields.filter((field) => calm[field] !== crash[field]);
     if (moved.length === 0) return [];
     const changed = Object.fromEntries(moved.map((field) => [field, crash[field]]));
-    const change = moved.map((field) => `${field} ${calm[field]} → ${crash[field]}`).join(", ");
+    const change = moved.map((field) => `${field} ${calm[field]} → ${crash[field]}`.replaceAll("-", "−")).join(", ");
     return [{ name, change, scenario: { ...still, calm, crash: { ...calm, ...changed } } }];
   });
   const total = graft.reduce((sum, { logReturn }) => sum + logReturn, 0);
@@ -39,7 +39,7 @@ export function truthAxes(scenario: Scenario): readonly TruthAxis[] {
       : [
           {
             name: "grafted move",
-            change: `a log return of ${total} on the calm path`,
+            change: `a log return of ${total} on the calm path`.replace("-", "−"),
             scenario: { ...still, calm, graft },
           },
         ];
