@@ -23,6 +23,7 @@ import { regimeMatrix } from "./shift/regime-matrix.ts";
 import { poisoning } from "./training/poisoning.ts";
 import { policySearch } from "./vault/policies.ts";
 import { riskForecast } from "./warning/risk-forecast.ts";
+import { resampled } from "./shift/resampled.ts";
 import { selection } from "./training/selection.ts";
 import { skillDecay } from "./shift/skill-decay.ts";
 import type { Study } from "./study.ts";
@@ -58,6 +59,7 @@ const studies: readonly Study[] = [
   uncertaintyOnChain,
   ownLogs,
   operatingModes,
+  resampled,
   support,
   tenors,
   crossedDraws,

@@ -24,7 +24,7 @@ export function lossName({ snapshots }: RecordedMarket): string {
 }
 
 /** Seconds of one step of a study: a day, or the horizon of forecasts where that is longer. */
-export function stepOf(market: RecordedMarket): number {
+export function stepOf(market: Pick<RecordedMarket, "bars">): number {
   return forecastHorizon(market);
 }
 
