@@ -11,8 +11,13 @@ import { spawnSync } from "node:child_process";
 import type { BatesState } from "../src/pricing/bates-coordinates.ts";
 import { calibrateBates, calibrateHeston } from "../src/pricing/bates-calibration.ts";
 import { BatesPricer } from "../src/pricing/bates.ts";
-import { vanillaGreekColumns, vanillaGreeksMany } from "../src/pricing/black-scholes-merton.ts";
+import { vanillaGreekColumns, vanillaGreeks, vanillaGreeksMany } from "../src/pricing/black-scholes-merton.ts";
+import { blackPrice, blackPrices } from "../src/pricing/black-scholes.ts";
+import { impliedVolOrNaN, impliedVols } from "../src/pricing/implied-vol.ts";
+import { sabrVol, sabrVols } from "../src/pricing/sabr.ts";
+import { ssviVol, ssviVols } from "../src/pricing/ssvi.ts";
 import { calibrateSvi } from "../src/pricing/svi-calibration.ts";
+import { sviVol, sviVols } from "../src/pricing/svi.ts";
 import { createRandom } from "../src/random/random.ts";
 
 const OPTIONS = 100_000;
@@ -79,9 +84,9 @@ const surface = [7, 14, 30, 90, 180].map((days, t) => {
   return { days, years, logMoneyness, vols: vols.map((vol, i) => vol + 0.005 * Math.sin(5 * (9 * t + i))) };
 });
 const wide = Float64Array.from({ length: 15 }, (_, i) => -0.6 + (1.2 * i) / 14);
-const sviVols = new Float64Array(15);
-pricer.impliedVols(truth.variance, 90 / 365, wide, sviVols);
-const sviSlice = { days: 90, years: 90 / 365, logMoneyness: wide, vols: sviVols };
+const smile = new Float64Array(15);
+pricer.impliedVols(truth.variance, 90 / 365, wide, smile);
+const sviSlice = { days: 90, years: 90 / 365, logMoneyness: wide, vols: smile };
 
 const ours = {
   greeks: leastCpuSeconds(7, () => {
@@ -123,6 +128,71 @@ function quantLib(): Theirs | undefined {
   return undefined;
 }
 
+/** Time of single calls over that of columns: what the batched forms save. */
+function columnRatios(): readonly (readonly [string, number])[] {
+  const out = new Float64Array(OPTIONS);
+  const { isCall, spots, strikes, years, rates, dividends, vols } = options;
+  const quotes = { isCall, forwards: spots, strikes, years, vols };
+  const k = column(-0.6, 0.6, 6);
+  const premiums = new Float64Array(OPTIONS);
+  blackPrices(quotes, premiums);
+  const svi = { a: 0.02, b: 0.1, rho: -0.3, m: 0.02, sigma: 0.15 };
+  const ssvi = { years: [0.1, 0.5, 1], thetas: [0.02, 0.1, 0.2], rho: -0.4, eta: 1, gamma: 0.4 };
+  const sabr = { alpha: 0.6, beta: 1, rho: -0.3, nu: 1 };
+  const each = (single: (i: number) => number) => () => {
+    let sum = 0;
+    for (let i = 0; i < OPTIONS; i++) sum += single(i);
+    return sum;
+  };
+  const optionAt = (i: number) => ({
+    isCall: isCall[i] === 1,
+    spot: spots[i],
+    strike: strikes[i],
+    years: years[i],
+    rate: rates[i],
+    dividend: dividends[i],
+    vol: vols[i],
+  });
+  const many = (fill: () => unknown) => () => {
+    fill();
+    return out[0];
+  };
+  const cases: readonly (readonly [string, () => number, () => number])[] = [
+    [
+      "Black prices",
+      each((i) => blackPrice(isCall[i] === 1, spots[i], strikes[i], years[i], vols[i])),
+      many(() => blackPrices(quotes, out)),
+    ],
+    [
+      "price and 12 Greeks",
+      each((i) => vanillaGreeks(optionAt(i)).price),
+      many(() => vanillaGreeksMany(options, greeks)),
+    ],
+    [
+      "implied vols",
+      each((i) => impliedVolOrNaN(isCall[i] === 1, premiums[i], spots[i], strikes[i], years[i])),
+      many(() => impliedVols({ ...quotes, premiums }, out)),
+    ],
+    ["SVI vols", each((i) => sviVol(svi, 0.25, k[i])), many(() => sviVols(svi, 0.25, k, out))],
+    ["SSVI vols", each((i) => ssviVol(ssvi, 0.3, k[i])), many(() => ssviVols(ssvi, 0.3, k, out))],
+    [
+      "SABR vols",
+      each((i) => sabrVol(sabr, 100, 100 * Math.exp(k[i]), 0.5)),
+      many(() => sabrVols(sabr, 100, 0.5, k, out)),
+    ],
+    [
+      "Bates vols, one pricer",
+      each((i) => pricer.impliedVolOrNaN(0.3, 0.2, k[i])),
+      many(() => pricer.impliedVols(0.3, 0.2, k, out)),
+    ],
+  ];
+  return cases.map(([name, single, columns]) => {
+    const [alone, together] = [leastCpuSeconds(5, single), leastCpuSeconds(5, columns)];
+    const rate = million(together, OPTIONS).padEnd(14);
+    return [`${name.padEnd(28)} ${rate} single calls take`, alone.seconds / together.seconds];
+  });
+}
+
 const theirs = quantLib();
 console.log(theirs === undefined ? "QuantLib not found: our side alone" : `QuantLib ${theirs.version} by its bindings`);
 const million = (of: Measured, count: number) => `${(count / of.seconds / 1e6).toFixed(2)} M/s`;
@@ -149,3 +219,5 @@ line("Heston, 45 quotes, same start", ours.heston, "heston", milliseconds);
 line("Heston, 45 quotes, screened starts", ours.hestonScreened, "heston", milliseconds);
 line("Bates, 45 quotes, same start", ours.bates, "bates", milliseconds);
 line("Bates, 45 quotes, screened starts", ours.batesScreened, "bates", milliseconds);
+console.log("\nColumns beside single calls, the same numbers to the bit");
+for (const [name, ratio] of columnRatios()) console.log(`${name} ${ratio.toFixed(2)} times as long`);

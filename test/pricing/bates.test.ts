@@ -53,6 +53,32 @@ describe("BatesPricer", () => {
     }
   });
 
+  it("gives QuantLib 1.29's BatesEngine (160 Laguerre nodes) with jumps and vol of vol", () => {
+    const pricer = new BatesPricer({
+      kappa: 3,
+      theta: 0.4,
+      volOfVol: 1.2,
+      rho: -0.5,
+      jumpIntensity: 2,
+      jumpMean: -0.1,
+      jumpSd: 0.12,
+    });
+    const published: [number, number, boolean, number][] = [
+      [30, 80, false, 0.9476734915669436],
+      [30, 100, true, 6.666367015625248],
+      [30, 120, true, 0.9766720054098315],
+      [182, 70, false, 4.762776535892385],
+      [182, 100, true, 16.727339205708603],
+      [182, 150, true, 3.576946674705063],
+      [365, 60, false, 6.2146279003892335],
+      [365, 100, true, 23.922604455048493],
+    ];
+    for (const [days, strike, isCall, price] of published) {
+      const found = 100 * pricer.price(0.3, days / 365, Math.log(strike / 100), isCall);
+      expect(found, `${strike} in ${days} days`).to.be.closeTo(price, 1e-8);
+    }
+  });
+
   it("is Black's formula without vol of vol and jumps", () => {
     const pricer = new BatesPricer({ kappa: 2, theta: 0.36, volOfVol: 0, rho: 0, ...NO_JUMPS });
     for (const years of [1 / 365, 0.1, 2]) {
