@@ -19,7 +19,8 @@ import {VolReading} from "./libraries/VolReading.sol";
 /// @dev Maintenance = charge + 2 % of spot per naked short + cost of closing, with charge = N − c·(N − P), where N is
 /// the sum over underlyings of each one's worst loss and P the worst scenario of the summed losses; c = 0.5 with
 /// `diversificationHaircut` on and 1 without. Initial = 1.25 × maintenance, plus (1 − confidence) × spot per contract
-/// short while the confidence in the price is low. An account without shorts needs no margin.
+/// short while the confidence in the price is low. An account without shorts needs no margin. With `uncertaintyMargin` the
+/// cost of closing counts the model's standard deviation of vol as it counts the half-spread: once its vega.
 ///
 /// While feed and pool dispute a price, the account is valued at both, and the worse counts, surplus over maintenance
 /// compared; only for the start of a sale the better, so that an account is sold when it is broken at both.
@@ -39,6 +40,13 @@ contract MarginRisk is IMarginRisk, Connected {
         address source;
         uint256 halfSpread;
         uint256 lagSpread;
+        bool countsDeviation;
+    }
+
+    /// @dev What the source says of an underlying's legs, each in its place. @param sds Standard deviations, WAD.
+    struct Vols {
+        uint256[] vols;
+        uint256[] sds;
     }
 
     /// @dev One underlying of an account. @param price USD WAD. @param units Collateral, WAD.
@@ -119,7 +127,7 @@ contract MarginRisk is IMarginRisk, Connected {
                 if (uint16(legs[i].id >> 200) != u) continue;
                 if (spot == 0) {
                     spot = IOracleGuard(_parts.guard).readFor(u, IOracleGuard.Operation.BID).price;
-                    vols = _vols(source, legs, u, spot);
+                    vols = _vols(source, legs, u, spot).vols;
                 }
                 ScenarioMargin.Short memory s = _short(legs[i], vols[i].mulWad(TAKE_OVER_VOL));
                 uint256 value = BlackScholes.price(s.isCall, spot, s.strike, s.secondsToExpiry, s.vol);
@@ -142,6 +150,7 @@ contract MarginRisk is IMarginRisk, Connected {
     function _prepare(Valuation memory v) private view {
         v.bits = DefenceBits.bitsOf(_parts.defences);
         v.source = IOptionVault(_parts.vault).volSource();
+        v.countsDeviation = v.bits.has(DefenceBits.UNCERTAINTY_MARGIN);
         if (!v.bits.has(DefenceBits.CLOSING_COST_ADD_ON)) return;
         IOptionVault.Terms memory terms = IOptionVault(_parts.vault).terms();
         (v.halfSpread, v.lagSpread) = (terms.halfSpread, terms.lagSpread);
@@ -188,11 +197,21 @@ contract MarginRisk is IMarginRisk, Connected {
         int256[16] memory losses;
         if (p.units > 0) ScenarioMargin.addCollateral(losses, p.units, p.price, table, tails);
         if (p.calls + p.puts > 0) {
-            uint256[] memory vols = _vols(v.source, legs, underlying, p.price);
+            Vols memory said = _vols(v.source, legs, underlying, p.price);
             int256 logSpot = FixedPointMathLib.lnWad(int256(p.price));
             for (uint256 i = 0; i < legs.length; ++i) {
                 if (uint16(legs[i].id >> 200) == underlying) {
-                    _addLeg(v, losses, legs[i], vols[i], p.price, logSpot, table, tails);
+                    _addLeg(
+                        v,
+                        losses,
+                        legs[i],
+                        said.vols[i],
+                        v.countsDeviation ? said.sds[i] : 0,
+                        p.price,
+                        logSpot,
+                        table,
+                        tails
+                    );
                 }
             }
         }
@@ -212,6 +231,7 @@ contract MarginRisk is IMarginRisk, Connected {
         int256[16] memory losses,
         Leg memory leg,
         uint256 vol,
+        uint256 sd,
         uint256 spot,
         int256 logSpot,
         ScenarioMargin.Shock[9] memory table,
@@ -231,7 +251,7 @@ contract MarginRisk is IMarginRisk, Connected {
             tails
         );
         v.equity -= int256(mark.mulWadUp(leg.size));
-        v.closing += (vega.mulWadUp(v.halfSpread) + delta.mulWadUp(spot).mulWadUp(v.lagSpread)).mulWadUp(leg.size);
+        v.closing += (vega.mulWadUp(v.halfSpread + sd) + delta.mulWadUp(spot).mulWadUp(v.lagSpread)).mulWadUp(leg.size);
     }
 
     function _short(Leg memory leg, uint256 vol) private view returns (ScenarioMargin.Short memory short) {
@@ -250,14 +270,16 @@ contract MarginRisk is IMarginRisk, Connected {
     }
 
     /// @dev Vols of the legs of one underlying, one call an expiry; an expired leg has none and needs none. A source that
-    /// fails does not stop a liquidation: the vault's fallback stands in.
+    /// fails does not stop a liquidation: the vault's fallback stands in, which has no deviation.
     function _vols(
         address source,
         Leg[] memory legs,
         uint16 underlying,
         uint256 spot
-    ) private view returns (uint256[] memory vols) {
-        vols = new uint256[](legs.length);
+    ) private view returns (Vols memory said) {
+        uint256[] memory vols = new uint256[](legs.length);
+        uint256[] memory sds = new uint256[](legs.length);
+        (said.vols, said.sds) = (vols, sds);
         for (uint256 i = 0; i < legs.length; ++i) {
             (uint16 u, uint64 expiry, , ) = SeriesId.decode(legs[i].id);
             if (u != underlying || vols[i] != 0 || expiry <= block.timestamp) continue;
@@ -270,11 +292,19 @@ contract MarginRisk is IMarginRisk, Connected {
             assembly ("memory-safe") {
                 mstore(strikes, n)
             }
-            (bool ok, uint256[] memory found, ) = VolReading.volsOf(source, underlying, expiry, strikes, spot);
+            (bool ok, uint256[] memory found, uint256 sd) = VolReading.volsOf(
+                source,
+                underlying,
+                expiry,
+                strikes,
+                spot
+            );
             uint256 fallbackVol = ok ? 0 : IOptionVault(_parts.vault).fallbackVol(underlying, expiry);
             n = 0;
             for (uint256 j = i; j < legs.length; ++j) {
-                if (SeriesId.expiryKey(legs[j].id) == key) vols[j] = ok ? found[n++] : fallbackVol;
+                if (SeriesId.expiryKey(legs[j].id) != key) continue;
+                vols[j] = ok ? found[n++] : fallbackVol;
+                if (ok) sds[j] = sd;
             }
         }
     }

@@ -40,6 +40,8 @@ export const DEFENCE_BITS = {
   virtualShares: 37,
   medianSettlement: 38,
   disputeWindow: 39,
+  uncertaintySize: 40,
+  uncertaintyMargin: 41,
 } as const;
 
 export type DefenceName = keyof typeof DEFENCE_BITS;
@@ -71,6 +73,8 @@ export const IMPLEMENTED_DEFENCES = [
   "withdrawBlock",
   "virtualShares",
   "medianSettlement",
+  "uncertaintySize",
+  "uncertaintyMargin",
 ] as const satisfies readonly DefenceName[];
 
 /** Defences that judge the model's surface or the confidence in it, which a comparison of models leaves out. */
@@ -86,6 +90,9 @@ const MODEL_GUARDS: readonly DefenceName[] = [
   "tradeAveragedMarks",
   "modelMonitor",
 ];
+
+/** What `WARY` has beyond `FULL`: the model's own deviation bounds sizes and raises margins, not only the spread. */
+const DEVIATION_LIMITS: readonly DefenceName[] = ["uncertaintySize", "uncertaintyMargin"];
 
 /** What a Lyra v1 market had, of what is implemented here. */
 const LYRA_LIKE: readonly DefenceName[] = [
@@ -124,16 +131,19 @@ export function defenceNames(bits: bigint): DefenceName[] {
   return (Object.keys(DEFENCE_BITS) as DefenceName[]).filter((name) => (bits >> BigInt(DEFENCE_BITS[name])) & 1n);
 }
 
+const full = IMPLEMENTED_DEFENCES.filter((name) => !DEVIATION_LIMITS.includes(name));
+
 /**
  * Named sets of defences. `OPEN` prices the model, `FULL` the protocol: `OPEN` lacks what keeps a wrong model's
- * surface from landing or from counting.
+ * surface from landing or from counting. `WARY` is `FULL` where the model's deviation bounds sizes and margins too.
  */
 export const PRESETS = {
   NAIVE: 0n,
   LYRA_LIKE: defenceBits(LYRA_LIKE),
   DERIVE_LIKE: defenceBits(DERIVE_LIKE),
-  OPEN: defenceBits(IMPLEMENTED_DEFENCES.filter((name) => !MODEL_GUARDS.includes(name))),
-  FULL: defenceBits(IMPLEMENTED_DEFENCES),
+  OPEN: defenceBits(full.filter((name) => !MODEL_GUARDS.includes(name))),
+  FULL: defenceBits(full),
+  WARY: defenceBits(IMPLEMENTED_DEFENCES),
 } as const satisfies Record<string, bigint>;
 
 export type PresetName = keyof typeof PRESETS;

@@ -32,6 +32,8 @@ library DefenceBits {
     uint8 internal constant WITHDRAW_BLOCK = 35;
     uint8 internal constant VIRTUAL_SHARES = 37;
     uint8 internal constant MEDIAN_SETTLEMENT = 38;
+    uint8 internal constant UNCERTAINTY_SIZE = 40;
+    uint8 internal constant UNCERTAINTY_MARGIN = 41;
 
     /// @notice Bits that these contracts implement.
     uint64 internal constant IMPLEMENTED = uint64(
@@ -59,7 +61,9 @@ library DefenceBits {
             (1 << EPOCH_QUEUE) |
             (1 << WITHDRAW_BLOCK) |
             (1 << VIRTUAL_SHARES) |
-            (1 << MEDIAN_SETTLEMENT)
+            (1 << MEDIAN_SETTLEMENT) |
+            (1 << UNCERTAINTY_SIZE) |
+            (1 << UNCERTAINTY_MARGIN)
     );
 
     /// @notice Bits that can change only before the first deposit.

@@ -10,11 +10,13 @@ import {IVolSource} from "../interfaces/IVolSource.sol";
 import {Quoting} from "../libraries/Quoting.sol";
 import {SeriesId} from "../libraries/SeriesId.sol";
 import {VolReading} from "../libraries/VolReading.sol";
+import {DefenceBits} from "../libraries/DefenceBits.sol";
 import {BookState} from "./BookState.sol";
 import {Positions} from "./Positions.sol";
 
 /// @notice Prices trades against the book: which spot and vol count, which limits hold.
 library Dealing {
+    using DefenceBits for uint64;
     using FixedPointMathLib for uint256;
     using FixedPointMathLib for int256;
     using SafeCast for int256;
@@ -41,6 +43,10 @@ library Dealing {
     /// @notice Under low confidence the spread is times this, and a trade at most `maxTrade` over `SIZE_DIVISOR`.
     uint256 internal constant SPREAD_MULTIPLE = 3;
     uint256 internal constant SIZE_DIVISOR = 4;
+    /// @notice With `uncertaintySize` a model less sure of its vol than this, WAD, opens less: both the largest trade and
+    /// the vega that opening may reach shrink by this over its deviation, so that an error of one deviation costs the
+    /// vault no more than one of this size at full limits.
+    uint256 internal constant TOLERATED_SD = 0.05e18;
 
     uint256 private constant WAD = 1e18;
     /// @dev Quote units and a limit per vol point to USD WAD per 1.00 of vol.
@@ -143,16 +149,20 @@ library Dealing {
         }
         uint256 vega;
         uint256 maxVega;
+        uint256 limit = x.vegaLimit;
         unchecked {
+            // Rounded down, against the trader; a deviation above `TOLERATED_SD` is not zero.
+            if (x.sd > TOLERATED_SD && x.defences.has(DefenceBits.UNCERTAINTY_SIZE))
+                limit = (limit * TOLERATED_SD) / x.sd;
             // A size has 80 bits, a vega 127, the limit 115.
             vega = (q.vega * x.size.abs()) / WAD;
-            maxVega = (x.vegaLimit * terms.maxTrade) / WAD;
+            maxVega = (limit * terms.maxTrade) / WAD;
         }
         if (low) maxVega /= SIZE_DIVISOR;
         if (vega > maxVega) revert IOptionVault.VaultTradeTooLarge(vega, maxVega);
         uint256 afterwards = (x.size > 0 ? x.totalVega - int256(vega) : x.totalVega + int256(vega)).abs();
-        if (afterwards > x.vegaLimit && afterwards > x.totalVega.abs()) {
-            revert IOptionVault.VaultVegaLimit(afterwards, x.vegaLimit);
+        if (afterwards > limit && afterwards > x.totalVega.abs()) {
+            revert IOptionVault.VaultVegaLimit(afterwards, limit);
         }
     }
 }

@@ -1,6 +1,6 @@
 import type { Action } from "../../src/protocol/actions.ts";
 import type { TradeQuote } from "../../src/protocol/adapter.ts";
-import { vegaLimitOf } from "../../src/protocol/twin/quote-trade.ts";
+import { openingLimitOf } from "../../src/protocol/twin/quote-trade.ts";
 import { market } from "./account-state.ts";
 import type { Observation } from "./agent.ts";
 
@@ -77,10 +77,10 @@ export function openSeries(seen: Observation): number[] {
 }
 
 /** The most contracts that one trade may have, a little inside of the vault's limit on its vega. */
-export function largestTrade(seen: Observation, { quote }: Trade): number {
+export function largestTrade(seen: Observation, { quote, index }: Trade): number {
   const { view, protocol } = seen;
   const isDoubtful = market(view, protocol.underlying).oracle === "low-confidence";
-  const vega = vegaLimitOf(view, protocol.terms) * protocol.terms.vault.maxTrade;
+  const vega = openingLimitOf(view, protocol.terms, protocol.series[index]) * protocol.terms.vault.maxTrade;
   return (0.95 * vega) / (isDoubtful ? 4 : 1) / Math.max(quote.vega, 1e-9);
 }
 

@@ -4,6 +4,7 @@ import type { Role, Scenario } from "../scenarios/scenario.ts";
 import { activityByRole, type Activity } from "./activity.ts";
 import { adverseSelection, type Selection } from "./adverse-selection.ts";
 import { absoluteBreaks, worstDrawdown, type Break } from "./breaks.ts";
+import { dealingOf, type Dealing } from "./dealing.ts";
 import { greeksErrors, type GreeksErrors, type TrueGreeks } from "./greeks-error.ts";
 import { hedgingError, type HedgingError } from "./hedging-error.ts";
 import { liquidations, type HealthAtTruth, type Liquidations } from "./liquidations.ts";
@@ -45,6 +46,7 @@ export interface RunSummary {
   readonly liquidations: Liquidations;
   readonly activity: ReadonlyMap<Role, Activity>;
   readonly posts: PostCounts;
+  readonly dealing: Dealing;
   readonly events: EventCounts;
   /** Largest absolute vega of the vault as a share of its limit. */
   readonly peakVega: number;
@@ -92,6 +94,7 @@ export function summariseRun(run: RunRecord, context: MeasureContext): RunSummar
     liquidations: liquidations(run, context.healthAtTruth),
     activity: activityByRole(run),
     posts: postCounts(run),
+    dealing: dealingOf(run),
     events: eventCounts(run),
     peakVega: peakVega(run, context.vegaLimit),
     gasByRole: gasByRole(run),

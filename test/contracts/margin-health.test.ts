@@ -119,6 +119,35 @@ describe("margin of an account", function () {
     await compare([atm], [0, 0], { closingCost: false });
   });
 
+  it("counts the model's deviation as a part of the half-spread where it is to raise margins", async () => {
+    await p.c.defences.set(PRESETS.WARY);
+    await p.c.constant.setVol(0, wad(0.8), wad(0.1));
+    await p.c.constant.setVol(1, wad(0.8), wad(0.1));
+    await compare(mixed, [2, 0.1], { deviation: 0.1 });
+    const [alice] = p.users;
+    const wary = (await p.c.margin.health(alice)).maintenance as bigint;
+    await p.c.defences.set(PRESETS.FULL);
+    expect(wary).to.be.greaterThan((await p.c.margin.health(alice)).maintenance);
+  });
+
+  it("counts the deviation without the cost of closing too, and none where the source fails", async () => {
+    const [alice] = p.users;
+    await p.c.defences.set(PRESETS.FULL & ~defenceBits(["closingCostAddOn"]));
+    await p.openShort(alice, seriesId(0, p.expiry, 2000, "put"), 3, 100_000);
+    const maintenance = async (bits: bigint) => {
+      await p.c.defences.set(bits);
+      return (await p.c.margin.health(alice)).maintenance as bigint;
+    };
+    const plain = PRESETS.FULL & ~defenceBits(["closingCostAddOn"]);
+    const { vega } = (await p.c.vault.quote(seriesId(0, p.expiry, 2000, "put"), WAD)) as { vega: bigint };
+    // The vega of three contracts times a deviation of two points; a second passes between the two.
+    const added = (await maintenance(plain | defenceBits(["uncertaintyMargin"]))) - (await maintenance(plain));
+    expect(Number(added) / (Number(vega) * 0.02 * 3)).to.be.closeTo(1, 1e-3);
+    await p.c.vault.setVolSource(p.users[0]);
+    const [wary, bare] = [await maintenance(plain | defenceBits(["uncertaintyMargin"])), await maintenance(plain)];
+    expect(Number(wary) / Number(bare)).to.be.closeTo(1, 1e-6);
+  });
+
   it("adds spot times doubt to the initial margin while the price is in doubt", async () => {
     const [alice] = p.users;
     await p.openShort(alice, seriesId(0, p.expiry, 2000, "put"), 3, 100_000);

@@ -3,7 +3,7 @@ import type { Contract } from "ethers";
 
 import { defenceBits, PRESETS, type DefenceName } from "../../deployments/presets.ts";
 import { blackPrice } from "../../src/pricing/black-scholes.ts";
-import { HOUR, MAX, seriesId, TestProtocol, usd, wad } from "./deploy-protocol.ts";
+import { HOUR, MAX, seriesId, TestProtocol, usd, wad, WAD } from "./deploy-protocol.ts";
 import { expectNear } from "./near.ts";
 
 const YEAR = 31_536_000;
@@ -264,6 +264,38 @@ describe("OptionVault trading", function () {
         "VaultTradeTooLarge",
       );
       await vault.buy(call, wad(largest * 0.999), MAX);
+    });
+
+    it("a trade of a model that is less sure than five vol points in proportion, and nothing of a surer one", async () => {
+      const { vega } = await quote(call, 1);
+      const nav = Number(await p.c.vault.limitNav()) / 1e6;
+      const largest = (0.02 * nav) / (Number(vega) / 1e18);
+      const tooLarge = (factor: number) =>
+        expect(vault.buy(call, wad(largest * factor), MAX)).to.be.revertedWithCustomError(vault, "VaultTradeTooLarge");
+      await p.c.defences.set(PRESETS.WARY);
+      await p.c.constant.setVol(0, wad(0.8), wad(0.05));
+      await vault.buy.staticCall(call, wad(largest * 0.999), MAX);
+      await p.c.constant.setVol(0, wad(0.8), wad(0.15));
+      await tooLarge(1.001 / 3);
+      await vault.buy.staticCall(call, wad((largest * 0.999) / 3), MAX);
+      await p.c.defences.set(PRESETS.FULL);
+      await vault.buy.staticCall(call, wad(largest * 0.999), MAX);
+    });
+
+    it("what opens beyond the vega limit of an unsure model, rounded down, but not what closes", async () => {
+      await setTerms({ maxTrade: wad(1), convexity: 0n, vegaLimit: wad(0.0001) });
+      const { vega } = await quote(call, 1);
+      const nav = (await p.c.vault.limitNav()) as bigint;
+      const full = ((Number(nav) / 1e6) * 0.01) / (Number(vega) / 1e18);
+      await vault.buy(call, wad(full * 0.9), MAX);
+      await p.c.defences.set(PRESETS.WARY);
+      await p.c.constant.setVol(0, wad(0.8), wad(0.07));
+      // USD per vol point with 6 decimals to WAD per 1.00 of vol, then five of seven parts, the rest cut off.
+      const limit = (nav * 10n ** 14n * wad(0.0001)) / WAD;
+      await expect(vault.buy(call, wad(full * 0.01), MAX))
+        .to.be.revertedWithCustomError(vault, "VaultVegaLimit")
+        .withArgs(() => true, (limit * wad(0.05)) / wad(0.07));
+      await vault.sell(call, wad(full * 0.9), 0);
     });
 
     it("beyond the vega limit, but not what reduces vega", async () => {

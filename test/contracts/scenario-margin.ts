@@ -21,6 +21,8 @@ export interface TestBook {
   readonly cash: number;
   readonly farTails: boolean;
   readonly closingCost: boolean;
+  /** Standard deviation of vol that the cost of closing counts; 0 by default. */
+  readonly deviation?: number;
   readonly haircut: boolean;
 }
 
@@ -80,11 +82,11 @@ function nakedFloor({ shorts, spots, units }: TestBook): number {
   return sum(perUnderlying);
 }
 
-function closingCost({ shorts, spots }: TestBook): number {
+function closingCost({ shorts, spots, deviation = 0 }: TestBook): number {
   const perLeg = shorts.map((short) => {
     const spot = spots[short.underlying];
     const { vega, delta } = blackGreeks(short.isCall, spot, short.strike, short.seconds / YEAR, short.vol);
-    return short.size * (HALF_SPREAD * vega + LAG_SPREAD * Math.abs(delta) * spot);
+    return short.size * ((HALF_SPREAD + deviation) * vega + LAG_SPREAD * Math.abs(delta) * spot);
   });
   return sum(perLeg) + LIQUIDATION_GAS;
 }

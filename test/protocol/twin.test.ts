@@ -6,7 +6,7 @@ import { artifactOf, type ContractName } from "../../src/protocol/artifacts.ts";
 import { hedgeDecision } from "../../src/protocol/twin/hedge-decision.ts";
 import { marginHealth } from "../../src/protocol/twin/margin-health.ts";
 import { swapInput, swapOutput } from "../../src/protocol/twin/pool-swap.ts";
-import { quoteTrade } from "../../src/protocol/twin/quote-trade.ts";
+import { openingLimitOf, quoteTrade, vegaLimitOf } from "../../src/protocol/twin/quote-trade.ts";
 import { volAt } from "../../src/protocol/twin/vol-at.ts";
 import { Bench } from "./reference-fixture.ts";
 
@@ -30,17 +30,6 @@ describe("float twin", () => {
   after(async () => {
     await bench.chain.close();
   });
-
-  async function ask<T>(
-    contract: ContractName,
-    to: Address,
-    functionName: string,
-    args: readonly unknown[],
-  ): Promise<T> {
-    const { abi } = artifactOf(contract);
-    const data = await bench.chain.call(to, encodeFunctionData({ abi, functionName, args }));
-    return decodeFunctionResult({ abi, functionName, data }) as T;
-  }
 
   async function postSmiles(): Promise<void> {
     const { underlying, expiries } = bench.protocol;
@@ -76,7 +65,10 @@ describe("float twin", () => {
       const signed = sells ? size : -size;
       const contract = await ask<
         Record<"premium" | "fee" | "tradeVol" | "markVol" | "mark" | "delta" | "vega", bigint>
-      >("OptionVault", protocol.addresses.vault, "quote", [series.id, BigInt(Math.round(signed * 1e4)) * 10n ** 14n]);
+      >(bench, "OptionVault", protocol.addresses.vault, "quote", [
+        series.id,
+        BigInt(Math.round(signed * 1e4)) * 10n ** 14n,
+      ]);
       const twin = quoteTrade(view, protocol.terms, series, signed, true)!;
       const what = `${series.isCall ? "call" : "put"} ${series.strike} ${series.expiry} × ${signed}`;
       expectNear(twin.premium, Number(contract.premium) / 1e6, 1.01e-6, `premium of ${what}`);
@@ -129,10 +121,13 @@ describe("float twin", () => {
       for (const { index, spot } of fc.sample(points, { seed: 11, numRuns: 15 })) {
         const series = protocol.series[index];
         const args = [series.underlying, BigInt(series.expiry), BigInt(series.strike) * 10n ** 18n];
-        const [vol] = await ask<readonly [bigint, bigint, bigint]>("PostedGrid", protocol.addresses[source], "volOf", [
-          ...args,
-          BigInt(spot) * 10n ** 18n,
-        ]);
+        const [vol] = await ask<readonly [bigint, bigint, bigint]>(
+          bench,
+          "PostedGrid",
+          protocol.addresses[source],
+          "volOf",
+          [...args, BigInt(spot) * 10n ** 18n],
+        );
         expectNear(
           volAt(view, series, spot).vol,
           Number(vol) / WAD,
@@ -144,29 +139,8 @@ describe("float twin", () => {
   });
 
   it("values margin accounts as the margin engine does", async () => {
-    const { protocol } = bench;
-    await bench.mine(12, protocol.setVolSource("grid"));
-    const held = protocol.series.filter(({ strike, expiry }) => expiry !== protocol.expiries[0] && strike !== 2_000);
-    for (const series of held.filter((_, index) => index % 2 === 0).slice(0, 3)) {
-      const [outcome] = (await bench.act("writer", { kind: "open-short", series, size: 2.5, limit: 0 })).filter(
-        ({ kind }) => kind === "outcome",
-      );
-      expect(outcome).to.include({ kind: "outcome", done: true });
-    }
-    await bench.act("writer", { kind: "deposit-collateral", underlying: protocol.underlying, amount: 3 });
-    const view = await bench.view();
-    for (const { actor } of [bench.account("writer"), bench.account("trader"), ...protocol.genesisAccounts]) {
-      const contract = await ask<Record<"equity" | "maintenance" | "initial", bigint>>(
-        "MarginEngine",
-        protocol.addresses.margin,
-        "health",
-        [actor],
-      );
-      const twin = marginHealth(view, protocol.terms, view.accounts.get(actor)!);
-      for (const part of ["equity", "maintenance", "initial"] as const) {
-        expectNear(twin[part], Number(contract[part]) / WAD, 1e-6, `${part} of ${actor}`);
-      }
-    }
+    await bench.mine(12, bench.protocol.setVolSource("grid"));
+    await compareMargins(bench);
   });
 
   it("hedges by as much as the hedger does", async () => {
@@ -185,7 +159,7 @@ describe("float twin", () => {
     const reserves = fc.bigInt(10n ** 6n, 10n ** 24n);
     const cases = fc.sample(fc.tuple(fc.bigInt(1n, 10n ** 22n), reserves, reserves), { seed: 3, numRuns: 20 });
     for (const [input, reserveIn, reserveOut] of cases) {
-      const out = await ask<bigint>("UniswapV2Router02", bench.protocol.addresses.router, "getAmountOut", [
+      const out = await ask<bigint>(bench, "UniswapV2Router02", bench.protocol.addresses.router, "getAmountOut", [
         input,
         reserveIn,
         reserveOut,
@@ -195,8 +169,85 @@ describe("float twin", () => {
       const needed = swapInput(out, reserveIn, reserveOut);
       const args = [out, reserveIn, reserveOut];
       expect(needed).to.equal(
-        await ask<bigint>("UniswapV2Router02", bench.protocol.addresses.router, "getAmountIn", args),
+        await ask<bigint>(bench, "UniswapV2Router02", bench.protocol.addresses.router, "getAmountIn", args),
       );
     }
   });
 });
+
+describe("float twin where the model's deviation bounds sizes and margins", () => {
+  let bench: Bench;
+  before(async () => {
+    bench = await Bench.open({ preset: "WARY" });
+    await bench.mine(12, bench.protocol.setVolSource("grid"));
+    const { underlying, expiries } = bench.protocol;
+    const smiles = expiries.map((expiry) => ({
+      ...{ underlying, expiry, secondsToExpiry: expiry - bench.time - 12, referenceVol: 0.5, sd: 0.08 },
+      vols: Float64Array.from({ length: 16 }, (_, node) => 0.5 + 0.01 * (node - 7.5) ** 2),
+    }));
+    await bench.act("keeper", { kind: "post-smiles", smiles });
+  });
+  after(async () => {
+    await bench.chain.close();
+  });
+
+  it("values margin accounts as the margin engine does", () => compareMargins(bench));
+
+  it("knows the largest trade to the vega limit that the vault has for a model as unsure", async () => {
+    const { protocol } = bench;
+    const view = await bench.view();
+    const series = protocol.series.find(({ strike, isCall, expiry }) => {
+      return isCall && strike === 2000 && expiry === protocol.expiries.at(-1);
+    })!;
+    const limit = openingLimitOf(view, protocol.terms, series);
+    expect(limit).to.be.closeTo((vegaLimitOf(view, protocol.terms) * 0.05) / 0.08, 1e-6 * limit);
+    const { vega } = quoteTrade(view, protocol.terms, series, 1, true)!;
+    const largest = (limit * protocol.terms.vault.maxTrade) / vega;
+    const outcomeOf = async (size: number) => {
+      const events = await bench.act("trader", { kind: "buy", series, size, limit: 1e9 });
+      const outcome = events.find(({ kind }) => kind === "outcome");
+      return outcome?.kind === "outcome" && outcome.done;
+    };
+    expect(await outcomeOf(1.01 * largest)).to.equal(false);
+    expect(await outcomeOf(0.99 * largest)).to.equal(true);
+  });
+});
+
+/** Shorts of every expiry but the first, on every other series, and what the contract says that the accounts need. */
+async function compareMargins(bench: Bench): Promise<void> {
+  const { protocol } = bench;
+  const held = protocol.series.filter(({ strike, expiry }) => expiry !== protocol.expiries[0] && strike !== 2_000);
+  for (const series of held.filter((_, index) => index % 2 === 0).slice(0, 3)) {
+    const [outcome] = (await bench.act("writer", { kind: "open-short", series, size: 1.2, limit: 0 })).filter(
+      ({ kind }) => kind === "outcome",
+    );
+    expect(outcome).to.include({ kind: "outcome", done: true });
+  }
+  await bench.act("writer", { kind: "deposit-collateral", underlying: protocol.underlying, amount: 3 });
+  const view = await bench.view();
+  for (const { actor } of [bench.account("writer"), bench.account("trader"), ...protocol.genesisAccounts]) {
+    const contract = await ask<Record<"equity" | "maintenance" | "initial", bigint>>(
+      bench,
+      "MarginEngine",
+      protocol.addresses.margin,
+      "health",
+      [actor],
+    );
+    const twin = marginHealth(view, protocol.terms, view.accounts.get(actor)!);
+    for (const part of ["equity", "maintenance", "initial"] as const) {
+      expectNear(twin[part], Number(contract[part]) / WAD, 1e-6, `${part} of ${actor}`);
+    }
+  }
+}
+
+async function ask<T>(
+  bench: Bench,
+  contract: ContractName,
+  to: Address,
+  functionName: string,
+  args: readonly unknown[],
+): Promise<T> {
+  const { abi } = artifactOf(contract);
+  const data = await bench.chain.call(to, encodeFunctionData({ abi, functionName, args }));
+  return decodeFunctionResult({ abi, functionName, data }) as T;
+}

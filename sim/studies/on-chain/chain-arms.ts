@@ -126,8 +126,8 @@ export class ArmRuns {
   power(arm: string, severity: number): string {
     const [before, after] = [this.#costs(this.#plan.arms[0], severity), this.#costs(arm, severity)];
     const saved = before.map((cost, seed) => cost - after[seed]);
-    if (saved.length < 2) return "–";
     const effect = meanOf(saved);
+    if (saved.length < 2 || effect === 0) return "–";
     const needed = pairsNeeded(effect, standardDeviation(saved));
     return needed > MOST_SEEDS ? `> ${MOST_SEEDS.toLocaleString("en")}` : needed.toLocaleString("en");
   }

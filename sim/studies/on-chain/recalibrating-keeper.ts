@@ -60,8 +60,9 @@ function table(runs: ArmRuns, arms: readonly string[], severity: number): StudyT
       "keeper's gas, millions",
       "keeper's loss, USD",
       "smiles refused, %",
+      "trades filled",
     ],
-    digits: [0, 0, 0, 2, 1, 0, 0, 0, 0, 1, 0, 0],
+    digits: [0, 0, 0, 2, 1, 0, 0, 0, 0, 1, 0, 0, 0],
     rows: arms.map((arm, i) => {
       const quotes = runs.reading(arm, severity, "quotesFitted");
       return [
@@ -77,6 +78,7 @@ function table(runs: ArmRuns, arms: readonly string[], severity: number): StudyT
         mean(arm, ({ summary }) => (summary.gasByRole["surface-keeper"] ?? 0) / 1e6),
         mean(arm, ({ gains }) => -(gains.get("surface-keeper") ?? Number.NaN)),
         inPercent(mean(arm, refused)),
+        mean(arm, ({ summary: { posts } }) => posts.tradesAttempted - posts.tradesRefused),
       ];
     }),
   };

@@ -27,12 +27,20 @@ export function underlyingOf({ asset }: GenesisTerms): number {
 export const tokenDecimals: readonly number[] = UNDERLYINGS.map(({ decimals }) => decimals);
 
 /**
- * Defences of a preset, or of one less some: `FULL-deltaHedging`.
+ * Defences of a preset, or of one less or beside some: `FULL-deltaHedging`, `FULL+uncertaintySize`.
  * @throws {UserError} when there is no such preset or defence
  */
 export function defencesOf(name: string): bigint {
-  const [preset, ...without] = name.split("-");
-  if (preset in PRESETS) return PRESETS[preset as PresetName] & ~defenceBits(without.map(defenceOf));
+  const [preset, ...changes] = name.split(/(?=[+-])/);
+  if (preset in PRESETS) {
+    return changes.reduce(
+      (bits, change) => {
+        const bit = defenceBits([defenceOf(change.slice(1))]);
+        return change.startsWith("+") ? bits | bit : bits & ~bit;
+      },
+      PRESETS[preset as PresetName] as bigint,
+    );
+  }
   const names = Object.keys(PRESETS);
   throw new UserError({
     where: "preset",

@@ -79,6 +79,7 @@ function partOf(
   const part: Part = { equity: 0, losses: new Float64Array(SCENARIOS), floor: 0, closing: 0, doubt: 0 };
   const tails = has(defences, "farTailScenarios");
   const addOn = has(defences, "closingCostAddOn");
+  const countsDeviation = has(defences, "uncertaintyMargin");
   const units = account.collateral[underlying];
   if (units > 0) {
     part.equity += units * spot;
@@ -98,7 +99,8 @@ function partOf(
     const seconds = Math.max(series.expiry - view.time, 1);
     const years = seconds / YEAR_SECONDS;
     // An expired leg that has no price yet has no vol either.
-    const vol = series.expiry > view.time ? Math.max(volAt(view, series, spot).vol, MIN_VOL) : MIN_VOL;
+    const said = series.expiry > view.time ? volAt(view, series, spot) : { vol: MIN_VOL, sd: 0 };
+    const vol = Math.max(said.vol, MIN_VOL);
     const { price, delta, vega } = blackGreeks(series.isCall, spot, series.strike, years, vol);
     const { up, down } = volShocks(Math.max(series.expiry - view.time, 0));
     part.equity -= price * size;
@@ -107,6 +109,7 @@ function partOf(
       return (shocked - price) * size;
     });
     if (addOn) part.closing += (vega * vault.halfSpread + Math.abs(delta) * spot * vault.lagSpread) * size;
+    if (countsDeviation && said.sd > 0) part.closing += vega * said.sd * size;
   }
   part.floor = (puts + Math.max(calls - units, 0)) * spot * NAKED_FLOOR;
   const { confidence } = view.markets[underlying];
@@ -169,7 +172,8 @@ export function healthAt(
   const joint = new Float64Array(SCENARIOS).map((_, j) => sum(({ losses }) => losses[j]));
   const weight = has(terms.defences, "diversificationHaircut") ? DIVERSIFICATION_CREDIT : 1;
   const charge = separate - weight * Math.max(separate - worst(joint), 0);
-  const closing = has(terms.defences, "closingCostAddOn") ? LIQUIDATION_GAS + sum((part) => part.closing) : 0;
+  const gas = has(terms.defences, "closingCostAddOn") ? LIQUIDATION_GAS : 0;
+  const closing = gas + sum((part) => part.closing);
   const maintenance = charge + sum((part) => part.floor) + closing;
   return { equity, maintenance, initial: INITIAL_OVER_MAINTENANCE * maintenance + sum((part) => part.doubt) };
 }

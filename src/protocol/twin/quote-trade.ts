@@ -33,6 +33,17 @@ export function vegaLimitOf(view: ProtocolView, { vault }: ProtocolTerms): numbe
   return view.vault.limitNav * 100 * vault.vegaLimit;
 }
 
+/** With `uncertaintySize`, a model less sure of its vol than this opens less: `Dealing.TOLERATED_SD`. */
+const TOLERATED_SD = 0.05;
+
+/** Vega limit for what opens in a series, USD per 1.00 of vol: smaller where the model's deviation is large. */
+export function openingLimitOf(view: ProtocolView, terms: ProtocolTerms, series: Series): number {
+  const limit = vegaLimitOf(view, terms);
+  if (!has(terms.defences, "uncertaintySize")) return limit;
+  const { sd } = volAt(view, series, marketOf(view, series.underlying).price);
+  return sd > TOLERATED_SD ? (limit * TOLERATED_SD) / sd : limit;
+}
+
 /** Mean of max(0, a)² over the trade, and vega by which the position grows away from zero. */
 function utilisation(before: number, traded: number, limit: number): { meanSquare: number; grown: number } {
   const afterwards = before + traded;

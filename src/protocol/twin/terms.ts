@@ -42,6 +42,8 @@ export const defenceBits = {
   diversificationHaircut: 28n,
   partialLiquidation: 29n,
   twoSidedNav: 33n,
+  uncertaintySize: 40n,
+  uncertaintyMargin: 41n,
 } as const;
 
 /** Whether a defence is on. */

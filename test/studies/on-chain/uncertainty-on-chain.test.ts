@@ -5,7 +5,7 @@ import { studySchema, type StudyResult } from "../../../sim/results/study.ts";
 import { loadScenario } from "../../../sim/scenarios/load-scenario.ts";
 import { protocolDurations } from "../../../sim/scenarios/protocol-durations.ts";
 import { scaledUncertainty } from "../../../sim/studies/on-chain/uncertainty-on-chain/scaled-uncertainty.ts";
-import { uncertaintyOnChain } from "../../../sim/studies/on-chain/uncertainty-on-chain.ts";
+import { uncertaintyOnChain, uncertaintyOnChainBy } from "../../../sim/studies/on-chain/uncertainty-on-chain.ts";
 import { pricersOf, trainingQuotes } from "../../../sim/experiment/generalisation/replicate.ts";
 import { configOf } from "../../../sim/experiment/generalisation/run-generalisation.ts";
 import { UserError } from "../../../src/errors/user-error.ts";
@@ -19,7 +19,7 @@ describe("uncertainty on chain", function () {
   this.timeout(120_000);
   let inThisProcess: Promise<StudyResult>;
   before(() => {
-    inThisProcess = uncertaintyOnChain.run(smallContext());
+    inThisProcess = uncertaintyOnChainBy([]).run(smallContext());
   });
 
   it("scales what a model says of its certainty and nothing of its vols", () => {
@@ -52,10 +52,20 @@ describe("uncertainty on chain", function () {
     expect(result.answer).to.match(/too few for an interval/);
   });
 
+  it("bounds sizes by the deviation too, and leaves the spread alone, where that is its way", async () => {
+    const { tables } = await uncertaintyOnChainBy(["no way", "size"]).run(smallContext());
+    const [{ head, rows }] = tables.filter((_, i) => i % 2 === 1);
+    const column = (name: string) => rows.map((row) => Number(row[head.indexOf(name)]));
+    const [none, size] = column("largest opening, USD of vega a vp");
+    expect(size).to.be.below(none);
+    const spreads = column("half-spread traded at, vp");
+    expect(spreads[1]).to.be.closeTo(spreads[0], 1);
+  });
+
   it("finds the same in two processes as in this one, and says how far it is", async () => {
     const steps: number[][] = [];
     const advance = (...step: number[]) => steps.push(step);
-    const there = await uncertaintyOnChain.run({ ...smallContext(), jobs: 2, advance });
+    const there = await uncertaintyOnChainBy([]).run({ ...smallContext(), jobs: 2, advance });
     expect(there).to.deep.equal(await inThisProcess);
     expect(steps).to.deep.equal(Array.from({ length: 8 }, (_, i) => [i + 1, 8]));
   });
