@@ -3,7 +3,7 @@ import { normalQuantile } from "../../../src/random/normal-quantile.ts";
 import type { Random } from "../../../src/random/random.ts";
 import { adaptiveConformal, intervalQuality, splitConformal } from "../../../src/statistics/conformal.ts";
 import type { IntervalQuality } from "../../../src/statistics/conformal.ts";
-import { median } from "../../../src/statistics/moments.ts";
+import { mean, median } from "../../../src/statistics/moments.ts";
 import type { GeneralisationConfig } from "../../experiment/generalisation/config.ts";
 import type { MarketQuotes } from "../../experiment/generalisation/quotes.ts";
 import { pricersOf, replicateRandom, trainingQuotes } from "../../experiment/generalisation/replicate.ts";
@@ -11,7 +11,7 @@ import { configOf } from "../../experiment/generalisation/run-generalisation.ts"
 import type { StudyLines, StudyResult, StudyTable } from "../../results/study.ts";
 import { disagreementOf, type DetectorEvidence, detectorParts } from "./uncertainty/disagreement.ts";
 import { fitOrNothing, holdOut } from "../shared/fitting.ts";
-import { meanOf, shareText } from "../shared/points.ts";
+import { meanOf, shareText, type Measured } from "../shared/points.ts";
 import { agesBetween, breathe, quoteStream } from "../shared/streams.ts";
 import type { Study, StudyContext } from "../study.ts";
 
@@ -24,7 +24,7 @@ const AGES = agesBetween(7200, 3 * 86_400, 7200);
 /** Step of the adaptive level after each outcome, and scores that count. */
 const [RATE, WINDOW] = [0.05, 48];
 
-const methods = ["posterior sd", "split conformal", "adaptive conformal"] as const;
+const methods = ["posterior sd", "split conformal", "sliding split conformal", "adaptive conformal"] as const;
 type Method = (typeof methods)[number];
 type ByMethod = Readonly<Record<Method, IntervalQuality>>;
 
@@ -42,7 +42,8 @@ export const uncertainty = uncertaintyOver(REPLICATES);
 export function uncertaintyOver(replicates: number): Study {
   return {
     name: "uncertainty",
-    summary: "Do 90 % bands hold under stress? Posterior sd, split and adaptive conformal, with width; disagreement",
+    summary:
+      "Do 90 % bands hold under stress? Posterior sd, split, sliding and adaptive conformal, with width; disagreement",
     on: "paths",
     async run(context) {
       const config = configOf({ ...context, severities: context.scenario.scoring.severities });
@@ -93,24 +94,30 @@ function qualityOf({ fitted, scores }: Calibrated, stream: MarketQuotes): ByMeth
   const { vol, sd } = fitted.predictMany(stream.features);
   const perMoment = vol.length / AGES.length;
   const z = normalQuantile(1 - MISCOVERAGE / 2);
-  const found = { score: [] as number[], sd: [] as number[], split: [] as number[], adaptive: [] as number[] };
+  const score: number[] = [];
+  const found: Record<Method, number[]> = {
+    "posterior sd": [],
+    "split conformal": [],
+    "sliding split conformal": [],
+    "adaptive conformal": [],
+  };
   for (let option = 0; option < perMoment; option++) {
     const rows = AGES.map((_, step) => step * perMoment + option).filter((row) => !Number.isNaN(stream.clean[row]));
     if (rows.length === 0) continue;
     const own = rows.map((row) => Math.abs(stream.target[row] - vol[row]));
     const known = scores.get(stream.features.years[option])!;
     const split = splitConformal(known, MISCOVERAGE);
-    const adaptive = adaptiveConformal(known, own, { miscoverage: MISCOVERAGE, rate: RATE, window: WINDOW });
-    found.score.push(...own);
-    found.sd.push(...rows.map((row) => z * sd[row]));
-    found.split.push(...rows.map(() => split));
-    found.adaptive.push(...adaptive.halfWidths);
+    // A level that never moves is split conformal of the latest scores.
+    const [sliding, adaptive] = [0, RATE].map((rate) =>
+      adaptiveConformal(known, own, { miscoverage: MISCOVERAGE, rate, window: WINDOW }),
+    );
+    score.push(...own);
+    found["posterior sd"].push(...rows.map((row) => z * sd[row]));
+    found["split conformal"].push(...rows.map(() => split));
+    found["sliding split conformal"].push(...sliding.halfWidths);
+    found["adaptive conformal"].push(...adaptive.halfWidths);
   }
-  return {
-    "posterior sd": intervalQuality(found.sd, found.score),
-    "split conformal": intervalQuality(found.split, found.score),
-    "adaptive conformal": intervalQuality(found.adaptive, found.score),
-  };
+  return Object.fromEntries(methods.map((method) => [method, intervalQuality(found[method], score)])) as ByMethod;
 }
 
 function resultOf(
@@ -140,33 +147,50 @@ function resultOf(
     })),
   }));
   const typical = (severity: number, method: Method) =>
-    medianModel(known.map((model) => coverage(model, severity, method)));
+    medianModel(known.map((model) => ({ model, covered: coverage(model, severity, method) })));
+  const told = (method: Method): string => {
+    const { model, covered } = typical(hardest, method);
+    const { width, infinite } = priceOf(at(model, hardest).map((quality) => quality[method]));
+    const calm = shareText({ ...typical(severities[0], method).covered, low: null, high: null });
+    return `${method} ${shareText(covered)} (${width === null ? "none finite" : `mean finite width ${width.toFixed(0)} vp`}, ${infinite.toFixed(0)} % infinite; in calm ${calm})`;
+  };
   const { answer, charts: roc, tables, notes } = detectorParts(detectors, known);
   return {
     name: "uncertainty",
     title: "Uncertainty of a quote",
     question: "Do a model's error bands hold when the regime changes, and does disagreement between models tell?",
-    answer: `Of 90 % bands the median model's cover ${methods
-      .map(
-        (method) =>
-          `${shareText(typical(severities[0], method))} of quotes in calm and ${shareText(typical(hardest, method))} at severity ${hardest} by ${method}`,
-      )
-      .join("; ")}. ${answer}`,
+    answer: `Share of quotes at severity ${hardest} that 90 % bands of the median model cover: ${methods.map(told).join("; ")}. ${answer}`,
     charts: [...charts, ...roc],
     tables: [qualityTable(known, [severities[0], hardest], at), ...tables],
     notes: [
       `${new Set(detectors.map(({ replicate }) => replicate)).size} fresh draws of training and test; models are fitted on the first 70 % of the training days and calibrated on the last 20 %, by tenor; ${AGES.length} market quotes an option over three days from the onset, in the design of training, noise included.`,
       `Adaptive conformal moves its level by ${RATE} after each outcome and keeps the latest ${WINDOW} scores; each option is its own stream and knows a quote before the next one comes.`,
-      "Widths are of finite intervals, median within a draw; a whole line covers everything, so its share stands beside.",
+      `Sliding split conformal takes the latest ${WINDOW} scores of an option at the level that never moves.`,
+      "Widths are means of finite intervals within a draw, the median over draws; a whole line covers everything, so its share stands beside.",
       ...notes,
     ],
   };
 }
 
-/** The middle one of several models by its value, with its own interval. */
-function medianModel(values: readonly ReturnType<typeof meanOf>[]): ReturnType<typeof meanOf> {
-  const present = values.filter(({ y }) => y !== null).sort((a, b) => a.y! - b.y!);
-  return present[Math.floor((present.length - 1) / 2)] ?? { y: null, low: null, high: null };
+/** Coverage of one model, with its interval. */
+interface Covered {
+  readonly model: string;
+  readonly covered: Measured;
+}
+
+/** The middle one of several models by its coverage. */
+function medianModel(values: readonly Covered[]): Covered {
+  const present = values.filter(({ covered }) => covered.y !== null).sort((a, b) => a.covered.y! - b.covered.y!);
+  return present[Math.floor((present.length - 1) / 2)] ?? { model: "", covered: { y: null, low: null, high: null } };
+}
+
+/** What coverage was bought with: mean width of finite intervals, vol points, null of none; share of infinite ones, %. */
+function priceOf(found: readonly IntervalQuality[]): { readonly width: number | null; readonly infinite: number } {
+  const finite = found.filter(({ meanWidth }) => meanWidth < Infinity);
+  return {
+    width: finite.length === 0 ? null : 100 * median(finite.map(({ meanWidth }) => meanWidth)),
+    infinite: found.length === 0 ? Number.NaN : 100 * mean(found.map(({ infiniteShare }) => infiniteShare)),
+  };
 }
 
 function qualityTable(
@@ -180,18 +204,16 @@ function qualityTable(
       method,
       ...severities.flatMap((severity) => {
         const found = at(model, severity).map((quality) => quality[method]);
-        const finite = found.filter(({ medianWidth }) => medianWidth < Infinity);
-        return [
-          100 * (meanOf(found.map(({ coverage }) => coverage)).y ?? Number.NaN),
-          finite.length === 0 ? null : 100 * median(finite.map(({ medianWidth }) => medianWidth)),
-          100 * (meanOf(found.map(({ infiniteShare }) => infiniteShare)).y ?? Number.NaN),
-        ].map((value) => (value === null || Number.isNaN(value) ? null : value));
+        const { width, infinite } = priceOf(found);
+        return [100 * (meanOf(found.map(({ coverage }) => coverage)).y ?? Number.NaN), width, infinite].map((value) =>
+          value === null || Number.isNaN(value) ? null : value,
+        );
       }),
     ]),
   );
   const columns = severities.flatMap((severity) => [
     `covered at ${severity}, %`,
-    `width at ${severity}, vp`,
+    `mean finite width at ${severity}, vp`,
     `infinite at ${severity}, %`,
   ]);
   return { caption: "Coverage, width and share of infinite intervals", head: ["model", "method", ...columns], rows };
