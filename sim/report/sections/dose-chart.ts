@@ -22,7 +22,7 @@ const axes = [
   },
   {
     label: "features outside the calm range",
-    title: "share of features outside their range in training, median, %",
+    title: "share of features outside their range in training, mean, %",
   },
 ] as const;
 type Axis = 0 | 1 | 2;
@@ -83,8 +83,8 @@ function placeOf(severity: number, distances: readonly Distance[], axis: Axis): 
   const distance = distances.find((candidate) => candidate.severity === severity);
   if (distance === undefined) return null;
   if (axis === 1) return drawn(distance.energy.median);
-  const { median } = distance.featuresOutside;
-  return median === null ? null : drawn(100 * median);
+  const { mean } = distance.featuresOutside;
+  return mean === null ? null : drawn(100 * mean);
 }
 
 interface Line {
@@ -255,7 +255,7 @@ function doseTable({ severities }: Generalisation, lines: readonly Line[], dista
     }),
   ];
   return table(
-    `Shift gap in vol points, median with the 95 % band of the whole curve; ${SIGNIFICANT_MARKS}, adjusted by Holm over all models and severities here, exploratory. Below, how far the market's features lie from training, median over paths`,
+    `Shift gap in vol points, median with the 95 % band of the whole curve; ${SIGNIFICANT_MARKS}, adjusted by Holm over all models and severities here, exploratory. Below, how far the market's features lie from training over paths`,
     ["model", ...shown.map((severity) => `severity ${severity}`)],
     [
       ...lines.map(({ model, gaps }) => [
@@ -265,8 +265,8 @@ function doseTable({ severities }: Generalisation, lines: readonly Line[], dista
           return point === undefined ? "–" : gapText(point);
         }),
       ]),
-      distanceRow("energy distance, sd", ({ energy }) => number(energy.median)),
-      distanceRow("features outside the calm range", ({ featuresOutside }) => percent(featuresOutside.median, 0)),
+      distanceRow("energy distance, sd, median", ({ energy }) => number(energy.median)),
+      distanceRow("features outside the calm range, mean", ({ featuresOutside }) => percent(featuresOutside.mean, 0)),
       distanceRow("quotes with any outside, mean", ({ quotesOutside }) => percent(quotesOutside.mean, 0)),
     ],
   );
