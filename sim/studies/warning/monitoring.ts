@@ -13,6 +13,7 @@ import type { StudyLines, StudyResult, StudyTable } from "../../results/study.ts
 import type { Scenario } from "../../scenarios/scenario.ts";
 import { errorOf, fitOrNothing, holdOut } from "../shared/fitting.ts";
 import { monitors, type Watched } from "./monitoring/monitors.ts";
+import { recordedMonitoring } from "./monitoring/recorded-monitoring.ts";
 import { overfittingParts, type OverfittingEvidence } from "./monitoring/overfitting-alarm.ts";
 import { decimalText, medianOf, shareText } from "../shared/points.ts";
 import { agesBetween, breathe, quoteStream } from "../shared/streams.ts";
@@ -54,6 +55,7 @@ export function monitoringOver(replicates: number): Study {
     name: "monitoring",
     summary: "How soon do CUSUM, change points and drift notice the shift, at what false alarms? Overfitting alarm",
     on: "paths",
+    recorded: recordedMonitoring,
     async run(context) {
       const config = configOf({ ...context, severities: [0, ...context.scenario.scoring.severities] });
       const level = { ...config, scenario: levelOnly(config.scenario) };
