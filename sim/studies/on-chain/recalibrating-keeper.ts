@@ -25,7 +25,7 @@ export const recalibratingKeeper: Study = {
       name: NAME,
       title: "A keeper that fits again",
       question:
-        "What does it save the vault when the keeper fits its model again each cycle, and who else may gain by it?",
+        "What does it save the vault when the keeper fits its model again each cycle, on honest and on manipulated quotes?",
       answer: runs.answer(),
       charts: [...runs.charts(), errorByAge(runs, arms)],
       tables: [...armSeverities.toReversed().map((severity) => table(runs, arms, severity)), ageTable(runs, arms)],
