@@ -12,7 +12,7 @@ describe("effective error by age", () => {
     const [before, first, second, third] = effectiveErrorByAge(run);
     expect(before).to.be.closeTo(2, 1e-9);
     for (const error of [first, second]) expect(error).to.be.closeTo(10, 1e-9);
-    expect(third).to.be.NaN;
+    expect(Number.isNaN(third)).to.equal(true);
     expect(effectiveErrorByAge(run)).to.have.length(errorAges.length - 1);
   });
 });
@@ -37,6 +37,6 @@ describe("what traders met", () => {
   });
 
   it("has no spread where nothing was traded", () => {
-    expect(dealingOf(smallRun([{}, {}])).halfSpread).to.be.NaN;
+    expect(Number.isNaN(dealingOf(smallRun([{}, {}])).halfSpread)).to.equal(true);
   });
 });
