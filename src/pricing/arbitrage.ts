@@ -90,6 +90,8 @@ export const CHECK_GRID: Float64Array = Float64Array.from({ length: 301 }, (_, i
 /**
  * Butterfly arbitrage of a smile: places where Durrleman's factor g(k) is negative; the worst size is -g.
  * @param factor - g(k), for instance `sviButterfly`
+ * @param grid - log-moneyness ln(K/F)
+ * @returns sizes in the units of g(k); a violation below 1e-12 counts as rounding, one that is no number as infinite
  * @see Gatheral & Jacquier (2014), lemma 2.2
  */
 export function butterflies(factor: (logMoneyness: number) => number, grid = CHECK_GRID): ArbitrageFinding {
@@ -101,6 +103,8 @@ export function butterflies(factor: (logMoneyness: number) => number, grid = CHE
 /**
  * Calendar arbitrage between neighbouring tenors: places where total variance falls; the worst size is the fall.
  * @param totalVariances - w(k) of each tenor, by rising tenor
+ * @param grid - log-moneyness ln(K/F)
+ * @returns sizes in total variance; a fall below 1e-12 counts as rounding, one that is no number as infinite
  * @see Gatheral & Jacquier (2014), lemma 2.1
  */
 export function calendarCrossings(

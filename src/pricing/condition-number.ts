@@ -6,7 +6,7 @@ import { CalibrationInputError } from "./calibration-input-error.ts";
  * Ratio of the extreme singular values of a matrix given by rows, at least 1; Infinity when the least is zero, the matrix
  * is empty or holds what is no number. Good to the ratio's own share of 1e-16.
  * @throws {CalibrationInputError} of rows of different lengths
- * @see Golub & Van Loan (2013), "Matrix computations", 2.6.2
+ * @see Golub & Van Loan (2013), "Matrix computations", on condition
  */
 export function conditionOf(rows: readonly (readonly number[])[]): number {
   rows.forEach((row, i) => {

@@ -29,6 +29,7 @@ export class QuadratureError extends Error {
 /**
  * Integral of a smooth function by adaptive Gauss–Kronrod quadrature (7, 15).
  * @param tolerance - absolute error aimed at
+ * @param from - finite ends, in the unit of the function's argument
  * @throws {QuadratureError} when forty halvings or 300,000 evaluations do not reach it, or the function is no number
  * @see Piessens et al. (1983), QUADPACK, routine QK15
  */

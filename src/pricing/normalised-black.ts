@@ -16,7 +16,7 @@ const UPWARDS = 1.5;
  * @param deviation - σ√T, positive
  * @returns relative error a few times 1e-16 × (1 + h²) in the tail, where a relative error of the price is h² times one
  * of the vol
- * @see Jäckel (2015), "Let's Be Rational", section 6, for the same difference by other expansions
+ * @see Jäckel (2015), "Let's Be Rational", for the same difference by other expansions
  */
 export function priceOverVega(distance: number, deviation: number): number {
   const h = distance / deviation;
@@ -46,7 +46,10 @@ export function normalisedBlackPrice(distance: number, deviation: number): numbe
   return priceOverVega(distance, deviation) * normalisedVega(distance, deviation);
 }
 
-/** db/d(σ√T) = e^(-(h² + t²)/2)/√(2π). Unchecked, for inner loops. */
+/**
+ * db/d(σ√T) = e^(-(h² + t²)/2)/√(2π). Unchecked, for inner loops.
+ * @see Jäckel (2015), "Let's Be Rational"
+ */
 export function normalisedVega(distance: number, deviation: number): number {
   const h = distance / deviation;
   return normalDensity(Math.hypot(h, 0.5 * deviation));

@@ -40,7 +40,10 @@ export function assertSsvi({ years, thetas, rho, eta, gamma }: SsviSurface): voi
   });
 }
 
-/** Curvature φ(θ) of the power law, per unit of log-moneyness. Unchecked, for inner loops. */
+/**
+ * Curvature φ(θ) of the power law, per unit of log-moneyness. Unchecked, for inner loops.
+ * @see Gatheral & Jacquier (2014), equation 4.5
+ */
 export function ssviCurvature({ eta, gamma }: Pick<SsviSurface, "eta" | "gamma">, theta: number): number {
   return eta * Math.pow(theta, -gamma) * Math.pow(1 + theta, gamma - 1);
 }
@@ -62,6 +65,7 @@ export function ssviTotalVariance(theta: number, phi: number, rho: number, logMo
  * @param logMoneyness - ln(K/F)
  * @returns σ²T, within a few roundings
  * @throws {SsviParameterError} when the surface is none, `years` is not positive, or a number is none
+ * @see Gatheral & Jacquier (2014), equation 4.1
  */
 export function ssviSurfaceVariance(surface: SsviSurface, years: number, logMoneyness: number): number {
   assertSsvi(surface);
@@ -137,6 +141,7 @@ export interface SsviConditions {
 
 /**
  * Sufficient conditions for a surface without butterfly or calendar arbitrage at its own tenors.
+ * @returns margins in the units of each bound, exact but for a few roundings
  * @throws {SsviParameterError} when the surface is none
  * @see Gatheral & Jacquier (2014), theorems 4.1 and 4.2
  */

@@ -92,7 +92,10 @@ function volAt(slice: SviRaw, years: number, logMoneyness: number): number {
   throw new SviParameterError(`has no vol at log-moneyness ${logMoneyness} and ${years} years`, slice);
 }
 
-/** Least total variance, a + bσ√(1 - ρ²), reached at k = m - ρσ/√(1 - ρ²). Unchecked. */
+/**
+ * Least total variance, a + bσ√(1 - ρ²), reached at k = m - ρσ/√(1 - ρ²). Unchecked.
+ * @see Gatheral & Jacquier (2014), section 3.1
+ */
 export function leastTotalVariance({ a, b, rho, sigma }: SviRaw): number {
   return a + b * sigma * Math.sqrt(1 - rho * rho);
 }

@@ -8,7 +8,9 @@ export type Correlations = readonly (readonly number[])[];
 
 /**
  * Lower factor L of a correlation matrix, C = L Lᵀ, through which independent normals become correlated ones.
+ * @returns without unit; L Lᵀ is C within a few roundings
  * @throws {ProcessParameterError} naming the entry, or when no shocks have these correlations together
+ * @see Golub & Van Loan (2013), "Matrix computations", on Cholesky's factor
  */
 export function correlationFactor(correlations: Correlations): number[][] {
   requireCorrelations(correlations);
@@ -22,6 +24,7 @@ export function correlationFactor(correlations: Correlations): number[][] {
 /**
  * Correlations moved by `share` towards all assets falling as one: (1 - s) C + s. Positive definite for s < 1 when C
  * is, so that a severity can move it.
+ * @returns exact but for rounding
  * @throws {ProcessParameterError} of a share outside [0, 1) or a matrix that is none
  */
 export function tightenedCorrelations(correlations: Correlations, share: number): number[][] {

@@ -61,6 +61,7 @@ export function garchVariance(parameters: GarchParameters): number {
  * @param startVariance - of the first return, positive
  * @returns squared returns per step
  * @throws {ProcessParameterError} when parameters are out of range or a return is no number
+ * @see Bollerslev (1986); Glosten, Jagannathan & Runkle (1993)
  */
 export function garchVariances(
   returns: ArrayLike<number>,
@@ -81,7 +82,7 @@ export function garchVariances(
  * @param returns - log returns per step
  * @param startVariance - of the first return, positive
  * @throws {ProcessParameterError} when parameters are out of range or a return is no number
- * @see Bollerslev (1986), equation 21
+ * @see Bollerslev (1986), "Generalized autoregressive conditional heteroskedasticity"
  */
 export function garchLogLikelihood(
   returns: ArrayLike<number>,
@@ -215,6 +216,7 @@ export function simulateGarch(
 /**
  * Returns over their conditional deviations: without unit, of mean square one when the fit is right.
  * @throws {ProcessParameterError} when the fit's parameters are out of range or a return is no number
+ * @see Barone-Adesi, Giannopoulos & Vosper (1999)
  */
 export function garchResiduals(returns: ArrayLike<number>, { parameters, startVariance }: GarchFit): Float64Array {
   const variances = garchVariances(returns, parameters, startVariance);

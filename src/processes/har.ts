@@ -86,6 +86,7 @@ export function fitHar(dailyVariances: ArrayLike<number>, horizonDays: number, s
  * @throws {HarHistoryError} with fewer
  * @throws {ProcessParameterError} when the model is none or its forecast leaves the doubles
  * @throws {HarZeroVarianceError} for a day without any move
+ * @see Corsi (2009), equation 11, in logs
  */
 export function forecastHar(model: HarModel, dailyVariances: ArrayLike<number>): number {
   const longest = model.spans[2];

@@ -28,7 +28,7 @@ export function assertHawkes({ base, excitation, decay }: HawkesParameters): voi
 /**
  * Long-run arrivals a year, μ/(1 - α/β).
  * @throws {ProcessParameterError} when parameters are out of range
- * @see Hawkes (1971), equation 8
+ * @see Hawkes (1971), on the mean intensity
  */
 export function hawkesMeanIntensity(parameters: HawkesParameters): number {
   assertHawkes(parameters);

@@ -7,6 +7,7 @@ const COLUMNS = ["times", "opens", "highs", "lows", "closes"] as const;
 /**
  * Files of one series, one after the other. Gaps between them are gaps of the whole.
  * @param parts - in ascending time
+ * @returns the bars unchanged, one after the other
  * @throws {UserError} when there is no file, or one begins before the one ahead of it ends, or has bars of another length
  */
 export function joinBars(parts: readonly PriceBars[]): PriceBars {

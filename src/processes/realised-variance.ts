@@ -58,8 +58,10 @@ export function realisedVariance(bars: PriceBars, from: number, to: number): num
  * Realised variance of each whole period in a span, annualised, oldest first.
  * @param from - Unix seconds, start of the first period
  * @param period - seconds; a day without
+ * @returns annualised, 1 = (100 %)²
  * @throws {NoBarsError} when a period has fewer than two closes
  * @throws {ProcessParameterError} of a span or period that is none
+ * @see Andersen & Bollerslev (1998)
  */
 export function realisedVariances(bars: PriceBars, from: number, to: number, period = DAY_SECONDS): Float64Array {
   const count = Math.floor((to - from) / period);

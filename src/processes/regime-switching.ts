@@ -49,7 +49,9 @@ function normalised(matrix: Matrix): number[][] {
 
 /**
  * Long-run share of time in each regime, π with π Q = 0 and Σ π = 1.
+ * @returns within 1e-12 of the shares
  * @throws {ProcessParameterError} of rates that are none, or of a chain that falls apart
+ * @see Norris (1997), "Markov chains", on invariant distributions
  */
 export function stationaryShares(rates: SwitchingRates): number[] {
   requireRates(rates);
@@ -78,7 +80,7 @@ export function stationaryShares(rates: SwitchingRates): number[] {
  * @param stepYears - years of 365 days, positive
  * @returns exact draws of the chain at the steps
  * @throws {ProcessParameterError} of rates or steps that are none or a start that is no regime
- * @see Norris (1997), "Markov chains", 2.1
+ * @see Norris (1997), "Markov chains", on chains in continuous time
  */
 export function simulateRegimes(
   rates: SwitchingRates,

@@ -60,6 +60,7 @@ export function varianceLaw(parameters: BatesParameters, variance: number, years
  * Andersen's (shift + Z)² is not monotone in Z; its distribution function is inverted instead, to a relative 1e-13.
  * Unchecked, for inner loops.
  * @param uniform - within (0, 1)
+ * @see Andersen (2008), section 3.2, for the law
  */
 export function varianceQuantile(law: VarianceLaw, uniform: number): number {
   if (!law.isQuadratic) {
@@ -91,6 +92,8 @@ function foldedQuantile(shift: number, uniform: number): number {
 
 /**
  * ln E[exp(power · v')] of the variance's law; Infinity when the moment does not exist. Unchecked, for inner loops.
+ * @param power - per unit of annualised variance
+ * @returns within a few roundings
  * @see Andersen (2008), proposition 9
  */
 export function logMoment(law: VarianceLaw, power: number): number {

@@ -3,6 +3,7 @@
  *
  * Kept beside the library's quantile because paths draw tens of millions of normals; a test holds the two to 1e-13
  * (and this one to the distribution function where the library's loses the lower tail).
+ * Unchecked, for inner loops: ±Infinity at 0 and 1, NaN outside.
  * @see Wichura (1988), Algorithm AS 241, PPND16, Applied Statistics 37, 477–484
  */
 export function normalQuantile(probability: number): number {

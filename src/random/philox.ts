@@ -2,6 +2,7 @@
  * Philox4x32-10, a counter-based generator: four 32-bit words from a 128-bit counter and a 64-bit key.
  *
  * The words are written to `out` so that no allocation happens per draw. All arithmetic is on 32-bit integers.
+ * Unchecked, for inner loops: arguments are taken modulo 2^32.
  * @see Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3", section 3.3
  */
 export function philox4x32(

@@ -38,7 +38,9 @@ export class RandomAddressError extends Error {
 /**
  * The stream at `path` under a master seed.
  * @param masterSeed - a whole number; as a `number` it must be a safe integer
+ * @param path - names of the stream, whole numbers or texts
  * @throws {RandomAddressError} when the seed or a numeric name is not a safe integer
+ * @see Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3"
  */
 export function createRandom(masterSeed: number | bigint, ...path: StreamName[]): Random {
   if (typeof masterSeed === "number" && !Number.isSafeInteger(masterSeed)) {

@@ -20,6 +20,7 @@ export interface AlarmPoint {
  * @param calm - statistics of other unchanged series
  * @param changed - statistics of series from their change on
  * @param shares - false alarms aimed at, each in (0, 1)
+ * @returns delays in observations
  * @throws {TooFewObservationsError} of no series on any side
  * @throws {StatisticInputError} of a share outside (0, 1)
  */
@@ -45,7 +46,10 @@ export function alarmCurve(
   });
 }
 
-/** Index of the first value above the threshold; Infinity of none. */
+/**
+ * Index of the first value above the threshold; Infinity of none.
+ * @param threshold - in the series' unit; a value that is no number is above none
+ */
 export function firstAbove(series: ArrayLike<number>, threshold: number): number {
   for (let t = 0; t < series.length; t++) if (series[t] > threshold) return t;
   return Infinity;

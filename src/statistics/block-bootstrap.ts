@@ -13,6 +13,7 @@ import { requireObservations, TooFewObservationsError } from "./too-few-observat
  * @param length - of the series resampled
  * @param meanBlock - at least 1; 1 is the ordinary bootstrap
  * @param out - as long as the resample should be
+ * @returns nothing; `out` holds whole indices from 0 to length - 1, exact draws of the law
  * @throws {TooFewObservationsError} of an empty series
  * @throws {StatisticInputError} of a block below 1
  * @see Politis & Romano (1994), "The stationary bootstrap"

@@ -15,6 +15,7 @@ export interface PairCounts {
 
 /**
  * Counts which of each pair is known to come first.
+ * @returns whole counts that sum to the number of pairs
  * @throws {StatisticInputError} unless both have the same length, and ends that are numbers in order
  */
 export function comparePairs(first: readonly CensoredInterval[], second: readonly CensoredInterval[]): PairCounts {
@@ -37,7 +38,9 @@ function isBracketed({ low, high }: CensoredInterval): boolean {
 /**
  * Interval in which the difference second − first of each pair lies: (l₂ − h₁, h₂ − l₁), infinite on the sides where
  * one of them is censored.
+ * @returns in the thresholds' unit, exact
  * @throws {StatisticInputError} unless both have the same length, and ends that are numbers in order
+ * @see Moore (1966), "Interval analysis", for the difference of two intervals
  */
 export function pairedShifts(
   first: readonly CensoredInterval[],

@@ -94,6 +94,7 @@ export function adaptiveConformal(
  * @param scores - absolute error of each outcome from its interval's centre
  * @throws {TooFewObservationsError} of nothing
  * @throws {StatisticInputError} of columns of different lengths or a half-width that is no number
+ * @see Gneiting & Raftery (2007), "Strictly proper scoring rules", on coverage and sharpness
  */
 export function intervalQuality(halfWidths: ArrayLike<number>, scores: ArrayLike<number>): IntervalQuality {
   requireObservations("interval quality", scores, 1);

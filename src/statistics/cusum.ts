@@ -31,6 +31,7 @@ export interface DetectionPoint {
  * Alarms of Page's two-sided cumulative sum on standardised observations: S⁺ = max(0, S⁺ + z - k), likewise downwards,
  * an alarm where a sum exceeds h. Both sums start again after an alarm.
  * @param standardised - (x - calm mean) / calm sd
+ * @returns places in observations; exact
  * @throws {TooFewObservationsError} of nothing, or of what is no number
  * @throws {StatisticInputError} of a chart that is none
  * @see Page (1954), "Continuous inspection schemes"
@@ -54,7 +55,9 @@ export function cusum(standardised: ArrayLike<number>, { allowance, threshold }:
 
 /**
  * The larger of both cumulative sums after each observation, never restarted: what a threshold is compared with.
+ * @returns standard deviations; exact but for rounding
  * @throws as {@link cusum}
+ * @see Page (1954)
  */
 export function cusumPath(standardised: ArrayLike<number>, allowance: number): Float64Array {
   requireObservations("CUSUM", standardised, 1);
@@ -92,8 +95,10 @@ export function cusumRunLength({ allowance, threshold }: CusumChart, shift: numb
  * @param onset - index of the first changed observation
  * @param allowance - k of the chart, standard deviations
  * @param thresholds - h of the chart, standard deviations
+ * @returns shares within [0, 1], delays in observations
  * @throws {TooFewObservationsError} of no calm or no changed series
  * @throws {StatisticInputError} of a chart or an onset that is none
+ * @see Montgomery (2013), 9.1
  */
 export function detectionCurve(
   calm: readonly ArrayLike<number>[],

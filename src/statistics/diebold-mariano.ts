@@ -23,6 +23,7 @@ export interface DieboldMariano {
  * The long-run variance sums autocovariances to lag h - 1 with equal weights; where that estimate is not positive,
  * which an alternating series makes happen, Bartlett's weights are used, whose estimate cannot be negative.
  * @param horizon - h, steps ahead that the forecasts are made, from 1 to n - 1
+ * @returns the difference in the losses' unit, p within [0, 1]; the law is asymptotic, made better for few losses by the factor
  * @throws {TooFewObservationsError} below two losses, or of one that is no number
  * @throws {StatisticInputError} of columns of different lengths, or a horizon outside its range
  * @see Diebold & Mariano (1995); Harvey, Leybourne & Newbold (1997), equation 9

@@ -64,7 +64,9 @@ export function kolmogorovSmirnov(a: ArrayLike<number>, b: ArrayLike<number>): K
 
 /**
  * Wasserstein distance of order 1, ∫|F - G|: the mean distance that mass has to move, in the values' own unit.
+ * @returns exact but for rounding
  * @throws {TooFewObservationsError} of no observation
+ * @see Vallender (1974), "Calculation of the Wasserstein distance between probability distributions on the line"
  */
 export function wasserstein(a: ArrayLike<number>, b: ArrayLike<number>): number {
   requireObservations("Wasserstein distance", a, 1);

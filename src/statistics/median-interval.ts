@@ -35,6 +35,7 @@ export function medianInterval(values: ArrayLike<number>, level = 0.95): MedianI
  * exact coverage.
  * @throws {TooFewObservationsError} below six observations
  * @throws {StatisticInputError} of a level outside (0, 1) or more than 10⁹ observations
+ * @see David & Nagaraja (2003), "Order statistics", 7.1
  */
 export function medianRank(n: number, level = 0.95): { readonly rank: number; readonly coverage: number } {
   if (!(n >= 6)) throw new TooFewObservationsError("order-statistic interval of the median", n, 6);

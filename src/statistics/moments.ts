@@ -12,6 +12,7 @@ export function mean(values: ArrayLike<number>): number {
 /**
  * Sample standard deviation (divisor n − 1), in the values' unit, by two passes.
  * @throws {TooFewObservationsError} below two, or of what is no number
+ * @see Chan, Golub & LeVeque (1983), "Algorithms for computing the sample variance", for the two passes
  */
 export function standardDeviation(values: ArrayLike<number>): number {
   requireObservations("standard deviation", values, 2);
@@ -38,7 +39,11 @@ export function quantile(values: ArrayLike<number>, share: number): number {
   return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }
 
-/** Middle value, or the mean of the two in the middle. @throws as {@link quantile} */
+/**
+ * Middle value, or the mean of the two in the middle.
+ * @returns in the values' unit, exact
+ * @throws as {@link quantile}
+ */
 export function median(values: ArrayLike<number>): number {
   return quantile(values, 0.5);
 }

@@ -36,6 +36,7 @@ export interface SignFlips {
  * @param n - differences
  * @throws {TooFewObservationsError} below two differences
  * @throws {StatisticInputError} of a number of differences or permutations that is none
+ * @see Fisher (1935), "The design of experiments", section 21
  */
 export function signFlips(n: number, random: Random, permutations = 4095): SignFlips {
   if (!(n >= 2)) throw new TooFewObservationsError("sign-flip test", n, 2);

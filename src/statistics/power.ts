@@ -13,7 +13,7 @@ import { requireLevel, requireWhole, StatisticInputError } from "./statistic-inp
  * @param alpha - two-sided level in (0, 1)
  * @param power - chance to find it, in (0, 1)
  * @throws {StatisticInputError} of an input out of its range
- * @see Cohen (1988), "Statistical power analysis", 2.3
+ * @see Cohen (1988), "Statistical power analysis for the behavioral sciences"
  */
 export function smallestDetectable(sd: number, n: number, { alpha = 0.05, power = 0.8 } = {}): number {
   if (!(sd >= 0 && sd < Infinity)) throw new StatisticInputError("power", `a standard deviation of ${sd}`);

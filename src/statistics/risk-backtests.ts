@@ -26,6 +26,7 @@ export interface ExceptionTests {
  * @param exceptions - how many
  * @param days - of how many
  * @param expected - in (0, 1), such as 0.05 for a 95 % VaR
+ * @returns asymptotic p: for few expected exceptions it is off by some per cent
  * @throws {TooFewObservationsError} of no days
  * @throws {StatisticInputError} when the counts or the share are none
  * @see Kupiec (1995), "Techniques for verifying the accuracy of risk measurement models"
@@ -48,6 +49,8 @@ export function kupiecTest(exceptions: number, days: number, expected: number): 
  *
  * Coverage uses all days, as does Kupiec; independence the transitions between them. LR_cc = LR_uc + LR_ind.
  * @param exceptions - 1 where the loss exceeded VaR, 0 elsewhere, in order of time
+ * @param expected - share of exceptions in (0, 1)
+ * @returns asymptotic p-values, as of {@link kupiecTest}
  * @throws {TooFewObservationsError} below two days
  * @throws {StatisticInputError} of an entry that is neither
  * @see Christoffersen (1998), "Evaluating interval forecasts"
@@ -71,6 +74,8 @@ export function christoffersenTests(exceptions: ArrayLike<number>, expected: num
 
 /**
  * The same from counts: [calm → calm, calm → exception, exception → calm, exception → exception].
+ * @param expected - share of exceptions in (0, 1)
+ * @returns asymptotic p-values, as of {@link kupiecTest}
  * @throws as {@link christoffersenTests}
  */
 export function christoffersenFromCounts(

@@ -16,6 +16,7 @@ export interface RocPoint {
  * Receiver operating characteristic: every threshold that matters, from none alarmed (0, 0) to all (1, 1).
  * @param scores - higher means more likely positive
  * @param labels - whether each is positive
+ * @returns shares within [0, 1], exact
  * @throws {TooFewObservationsError} of scores that are no numbers
  * @throws {StatisticInputError} unless both classes are there
  * @see Fawcett (2006), "An introduction to ROC analysis", algorithm 1
@@ -38,6 +39,7 @@ export function rocCurve(scores: ArrayLike<number>, labels: readonly boolean[]):
 
 /**
  * Area under the curve: the chance that a positive scores above a negative, ties counting half (Mann & Whitney's U).
+ * @returns within [0, 1], exact but for rounding
  * @throws as {@link rocCurve}
  * @see Hanley & McNeil (1982)
  */

@@ -15,7 +15,10 @@ export interface SharpeSample {
 
 /**
  * Sharpe ratio, skewness and raw kurtosis of returns per period, by moments with divisor n but for the sd (n - 1).
+ * @param returns - per period, not annualised
+ * @returns per observation, by sums about the mean
  * @throws {TooFewObservationsError} below three returns, or when they do not vary
+ * @see Bailey & López de Prado (2012), "The Sharpe ratio efficient frontier"
  */
 export function sharpeSample(returns: ArrayLike<number>): SharpeSample {
   requireObservations("Sharpe ratio", returns, 3);
@@ -42,6 +45,8 @@ export function sharpeSample(returns: ArrayLike<number>): SharpeSample {
 /**
  * Chance that the true Sharpe ratio exceeds `benchmark`:
  * Φ((SR - SR*)√(n - 1) / √(1 - γ3 SR + (γ4 - 1)/4 SR²)), all per observation.
+ * @param benchmark - SR*, per observation
+ * @returns within [0, 1]; asymptotic in the observations
  * @throws {StatisticInputError} below two observations, or of moments that no law has (γ4 < 1 + γ3²)
  * @see Bailey & López de Prado (2012), "The Sharpe ratio efficient frontier", equation 11
  */
@@ -81,6 +86,9 @@ export function expectedBestSharpe(trials: number, variance: number): number {
 /**
  * Chance that a strategy chosen as the best of `trials` has skill: the probabilistic Sharpe ratio against
  * {@link expectedBestSharpe}.
+ * @param trials - independent trials, at least two
+ * @param variance - of the trials' Sharpe ratios, per observation
+ * @returns within [0, 1]
  * @throws as its parts
  * @see Bailey & López de Prado (2014), equation 2
  */

@@ -19,7 +19,10 @@ export function signTest(positive: number, negative: number): number {
 /**
  * Fewest of n pairs that must agree in sign for the test to reject at a level; undefined where not even all of them
  * do. Two-sided, p = 2 F(n − k; n, ½).
+ * @param alpha - level in (0, 1)
+ * @returns a whole number of pairs, exact
  * @throws {StatisticInputError} of no pairs, more than a million, or a level outside (0, 1)
+ * @see Dixon & Mood (1946), "The statistical sign test"
  */
 export function fewestAgreeing(n: number, alpha = 0.05): number | undefined {
   requirePairs(n);

@@ -3,7 +3,11 @@ import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 import { requireLevel, StatisticInputError } from "./statistic-input-error.ts";
 import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
 
-/** Ranks from 1, ties sharing their mean rank. @throws {TooFewObservationsError} of a value that is no number */
+/**
+ * Ranks from 1, ties sharing their mean rank.
+ * @throws {TooFewObservationsError} of a value that is no number
+ * @see Kendall (1948), "Rank correlation methods", on ties
+ */
 export function ranks(values: ArrayLike<number>): Float64Array {
   requireObservations("ranks", values, 0);
   const order = Array.from(values, (_, i) => i).sort((a, b) => values[a] - values[b]);

@@ -90,8 +90,10 @@ export function censoredMedianSpan(observations: readonly CensoredInterval[]): C
  * covers at least as often. Ends are infinite where that is all that is known.
  *
  * @param level - least coverage, in (0, 1)
+ * @returns in the thresholds' unit, an exact coverage of at least `level`
  * @throws {TooFewObservationsError} below six observations, where no 95 % interval exists
  * @throws {StatisticInputError} of a level outside (0, 1), or ends that are no numbers or not in order
+ * @see David & Nagaraja (2003), "Order statistics", 7.1
  */
 export function censoredMedianInterval(observations: readonly CensoredInterval[], level = 0.95): CensoredInterval {
   const n = observations.length;

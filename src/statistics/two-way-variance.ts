@@ -16,6 +16,7 @@ export interface TwoWayVariance {
  * negative is zero.
  *
  * @param values - by row, then by column; at least 2 × 2
+ * @returns in the values' unit squared, the standard error in their unit; unbiased but where it is cut at zero
  * @throws {StatisticInputError} when the layout is smaller, ragged or holds what is no number
  */
 export function twoWayVariance(values: readonly (readonly number[])[]): TwoWayVariance {
