@@ -122,12 +122,11 @@ function resultOf(context: StudyContext, found: Found): StudyResult {
     title: "Transfer on chain",
     question,
     answer:
-      `Trained at home and run elsewhere in calm, ${model} errs and costs more than one trained there by: ${told.join("; ")}. ` +
+      `Trained at home and run elsewhere in calm, ${model} errs and costs more than one trained there by, negative where less: ${told.join("; ")}. ` +
       (hasIntervals
-        ? shown.length === 0
-          ? "None of that is shown."
-          : `Shown: ${shown.join(", ")}.`
-        : `${seeds === 1 ? "One seed is" : `${seeds} seeds are`} too few for an interval, so nothing is shown.`),
+        ? `${shown.length === 0 ? "No difference is shown" : `Shown to differ: ${shown.join(", ")}`}. `
+        : `${seeds === 1 ? "One seed is" : `${seeds} seeds are`} too few for an interval, so nothing is shown. `) +
+      largestLoss(found),
     charts: [
       heat(found, "Error beyond a model trained where it runs", "vol points", ({ mean: own }) => own, ownErrorOf),
       heat(
@@ -146,6 +145,18 @@ function resultOf(context: StudyContext, found: Found): StudyResult {
       "A model that reads prices alone is the same whoever trades, so it is not asked here; sizes of the changes are ours.",
     ],
   };
+}
+
+/** The pair of markets between which the error of a model grows most. */
+function largestLoss(found: Found): string {
+  const { conditions } = found;
+  const pairs = conditions.flatMap(({ name: trained }) =>
+    conditions.flatMap(({ name: run }, market) =>
+      trained === run ? [] : [{ trained, run, error: beyondNative(found, trained, market, ownErrorOf) }],
+    ),
+  );
+  const [worst] = pairs.toSorted((a, b) => (b.error.mean ?? -Infinity) - (a.error.mean ?? -Infinity));
+  return `Of all pairs most is lost when trained on ${worst.trained} and run on ${worst.run}: ${pointsText(worst.error)} vol points.`;
 }
 
 function heat(
