@@ -30,8 +30,11 @@ export function table(caption: string, head: readonly HtmlValue[], rows: readonl
   </div>`;
 }
 
+/** Begins with a letter, or has two words of some length: a number with its unit has neither. */
+const WORDS = /^\p{L}|\p{L}{3,}.*\s\p{L}{3,}/u;
+
 /** Whether the cells of a column say something in words; a cell without a value says nothing. */
 function isWords(cells: readonly HtmlValue[]): boolean {
   const told = cells.filter((cell) => cell !== "–" && cell !== "" && cell !== "n/a");
-  return told.length > 0 && told.every((cell) => typeof cell === "string" && /^\p{L}/u.test(cell));
+  return told.length > 0 && told.every((cell) => typeof cell === "string" && WORDS.test(cell));
 }

@@ -139,6 +139,7 @@ describe("report", () => {
   it("puts words of a study's table on the left, and numbers on the right", () => {
     const rows = [
       ["a", "as it is", "1.2 [0.9, 1.4]", 3],
+      ["c", "3 times as many traders", "0.2 % [0.1, 0.3]", 4],
       ["b", "n/a", "n/a", null],
     ];
     const tables = [{ caption: "Mixed", head: ["name", "what", "effect", "count"], rows }];
@@ -146,7 +147,7 @@ describe("report", () => {
     const page = renderReport({ ...resultsFixture(), studies: [study] });
     const drawn = page.slice(page.indexOf("Mixed")).split("</table>")[0]!;
     const told = [...drawn.matchAll(/<t[hd][^>]* class="(\w+)">([^<]*)/g)].map(([, kind, text]) => `${kind}: ${text}`);
-    expect(told).to.include.members(["words: what", "words: as it is", "words: n/a"]);
+    expect(told).to.include.members(["words: what", "words: as it is", "words: 3 times as many traders", "words: n/a"]);
     expect(told).to.include.members(["numbers: effect", "numbers: n/a", "numbers: count", "numbers: –"]);
   });
 
