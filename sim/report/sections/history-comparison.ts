@@ -9,7 +9,7 @@ const LEVEL = 0.05;
 
 const lossNames: Readonly<Record<Comparison["loss"], string>> = {
   qlike: "QLIKE of realised variance",
-  "squared-vol-error": "squared error on real quotes, squared vol points",
+  "squared-vol-error": "Squared error on real quotes, squared vol points",
 };
 
 /** Who loses more from the end of training to the end of the file, and all stress windows together. */
@@ -38,9 +38,18 @@ export function comparisonParts(history: HistoryResult): Html {
       frozen. p is two-sided, by the lowest frequencies of the loss difference and Student's t (Coroneo and Iacone), so
       that clustered losses do not feign significance, and adjusted by Holm over the pairs of a column; “lags cut” is
       the classical form with autocovariances to the cube root of the origins and the factor of Harvey, Leybourne and
-      Newbold, unadjusted. Inside one window there is the mean difference and no p: a window is one draw.
+      Newbold, unadjusted. Inside one window there is the mean difference and no p: a window is one
+      draw.${
+        hasHar(comparisons)
+          ? ""
+          : " HAR is left out: the calm window and what HAR looks back to are too short to fit it."
+      }
     </p>
     ${acrossParts(across)}`;
+}
+
+function hasHar(comparisons: readonly Comparison[]): boolean {
+  return comparisons.some(({ rows }) => rows.some(({ model, against }) => model === "har" || against === "har"));
 }
 
 /** How many pairs are told apart, in a sentence. */

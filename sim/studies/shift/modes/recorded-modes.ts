@@ -164,7 +164,7 @@ function resultOf(
         note: "Down a column: what keeping the state current, and what fitting again, is worth to a model.",
         columns: { label: "model", names: [...models] },
         rows: { label: "mode", names: modes.map(({ name }) => name) },
-        unit: what,
+        unit: market.snapshots === undefined ? "QLIKE" : "vol points",
         values: modes.map(({ name }) => models.map((model) => at(model, name, 0))),
       },
     ],
