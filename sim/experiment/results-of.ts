@@ -41,7 +41,7 @@ export function assembleResults(
 ): Results {
   const { scenario } = request;
   return {
-    version: 1,
+    version: 2,
     meta: metaOf(request, chain),
     scenario: JSON.parse(JSON.stringify(scenario)) as Results["scenario"],
     generalisation: generalisation === null ? null : withChainControls(generalisation, chain),

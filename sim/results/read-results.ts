@@ -24,7 +24,7 @@ export function readResults(where: string, path: string): Results {
     refuse("is not readable as JSON", cause);
   }
   const version = (data as { version?: unknown } | null)?.version;
-  if (version !== 1) refuse(`has format version ${JSON.stringify(version) ?? "none"}, this is version 1`);
+  if (version !== 2) refuse(`has format version ${JSON.stringify(version) ?? "none"}, this is version 2`);
   const parsed = resultsSchema.safeParse(data);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;

@@ -56,7 +56,7 @@ const powerSchema = z.strictObject({
  * A value that does not exist is null, never NaN.
  */
 export const resultsSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   meta: metaSchema,
   /** The scenario with every default resolved. */
   scenario: z.record(z.string(), z.unknown()),

@@ -109,7 +109,7 @@ export function resultsFixture({ seeds = 8, replicates = 200 } = {}): Results {
     );
   const control = ["OPEN", "FULL"].map((preset) => controlCell(preset, seeds));
   return {
-    version: 1,
+    version: 2,
     meta: {
       version: "0.1.0",
       node: "v24.1.0",
