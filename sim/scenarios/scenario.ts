@@ -82,9 +82,7 @@ const poison = z.strictObject({
   /** Added to each of them, vol: −0.3 = thirty vol points too low. */
   shift: z.number(),
   /** Which quotes it takes first. */
-  on: z
-    .enum(["wings", "downside", "upside"], { error: "expected one of wings, downside, upside" })
-    .default("wings"),
+  on: z.enum(["wings", "downside", "upside"], { error: "expected one of wings, downside, upside" }).default("wings"),
 });
 
 const agent = z.strictObject({

@@ -5,7 +5,8 @@ import { volShock } from "./vol-shock.ts";
 export const poisonedTraining: ScenarioFile = {
   ...volShock,
   name: "poisoned-training",
-  summary: "the market of vol-shock, met by models whose training quotes were partly an adversary's: 20 % are 30 points low",
+  summary:
+    "the market of vol-shock, met by models whose training quotes were partly an adversary's: 20 % are 30 points low",
   training: { ...volShock.training, poison: { share: 0.2, shift: -0.3, on: "wings" } },
   onChain: { ...volShock.onChain, otherSeverities: [0] },
   sources: [
