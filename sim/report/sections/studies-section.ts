@@ -134,22 +134,29 @@ function heatRange({ charts }: StudyResult, { unit }: StudyHeat): readonly [numb
   return [Math.min(0, ...known), Math.max(0, ...known, 1e-9)];
 }
 
+/** Pixels of a heat map's columns together and of a letter under them, and lines that a column's name may take. */
+const [HEAT_WIDTH, LETTER, MOST_LINES] = [840, 7, 3] as const;
+
 function heatOption(
   { columns, rows, unit, values }: StudyHeat,
   [least, greatest]: readonly [number, number],
 ): EChartsOption {
+  const width = Math.floor(HEAT_WIDTH / columns.names.length);
+  const lines = Math.max(...columns.names.map((name) => Math.ceil((name.length * LETTER) / width)));
+  const nameGap = 14 + 14 * Math.min(lines, MOST_LINES);
   return {
     ...baseOption(),
     tooltip: { ...baseOption().tooltip, trigger: "item" },
-    grid: { left: marginFor(rows.names), right: 16, top: 28, bottom: 90 },
+    grid: { left: marginFor(rows.names), right: 16, top: 28, bottom: nameGap + 62 },
     xAxis: {
       type: "category",
       data: [...columns.names],
       name: columns.label,
       nameLocation: "middle",
-      nameGap: 28,
+      nameGap,
       nameTextStyle: { color: "$muted" },
-      axisLabel: { color: "$muted" },
+      // Names of columns that are many stand as they find room; the table has all.
+      axisLabel: { color: "$muted", ...(lines > MOST_LINES ? {} : { interval: 0, width, overflow: "break" }) },
     },
     yAxis: {
       ...yNames(rows.names),

@@ -150,11 +150,14 @@ function resultOf(
     name: "policies",
     title: "Policies against accuracy",
     question: "Is a policy searched for stable profit worth more than an accurate model?",
-    answer: `Against the most accurate model (${reference.ledger.name}) with the usual policy, a searched one earns on fresh paths, basis points of NAV: ${others
-      .map(
-        (choice) =>
-          `${decimalText(against(choice, 0), 1)} in calm and ${decimalText(against(choice, last), 1)} at severity ${severities[last]} (${choice.name}: ${describe(choice)})`,
-      )
+    answer: `Against the most accurate model (${reference.ledger.name}) with the usual policy, a searched one earns on fresh paths, basis points of NAV: ${[
+      ...new Set(others.map(describe)),
+    ]
+      .map((found) => {
+        const [choice, ...same] = others.filter((other) => describe(other) === found);
+        const names = [choice, ...same].map(({ name }) => name).join(", and ");
+        return `${decimalText(against(choice, 0), 1)} in calm and ${decimalText(against(choice, last), 1)} at severity ${severities[last]} (${names}: ${found})`;
+      })
       .join("; ")}.`,
     charts: severities.map((severity, test): StudyBars => ({
       kind: "bars",
