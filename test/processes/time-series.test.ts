@@ -34,6 +34,13 @@ const gjr: GarchParameters = { omega: 2e-6, alpha: 0.04, beta: 0.88, gamma: 0.1 
 const plain: GarchParameters = { omega: 4e-6, alpha: 0.1, beta: 0.85, gamma: 0 };
 
 describe("GARCH", () => {
+  it("has the long-run and next variance of Hull's example, 0.0002 and 0.00023516 a day", () => {
+    // Options, Futures, and Other Derivatives, chapter on estimating volatilities: 1.6 % a day, then a move of 1 %.
+    const published: GarchParameters = { omega: 2e-6, alpha: 0.13, beta: 0.86, gamma: 0 };
+    expect(garchVariance(published)).to.be.closeTo(0.0002, 1e-15);
+    expect(garchVariances([0.01], published, 0.016 ** 2)[1]).to.be.closeTo(0.00023516, 1e-15);
+  });
+
   it("filters by its recursion and has the likelihood of its normals, by hand over three returns", () => {
     const returns = [0.01, -0.02, 0.005];
     const h2 = 2e-6 + 0.04 * 1e-4 + 0.88 * 1e-4;
