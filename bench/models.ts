@@ -110,7 +110,7 @@ for (let draw = 0; draw < draws; draw++) {
   if (process.stderr.isTTY) process.stderr.write(`\r${draw + 1}/${draws}`);
 }
 
-const number = (value: number, digits = 1) => (Number.isFinite(value) ? value.toFixed(digits) : "–").padStart(9);
+const number = (value: number, digits = 1) => ` ${(Number.isFinite(value) ? value.toFixed(digits) : "–").padStart(8)}`;
 console.log(`${draws} calm draws of ${scenario.name}`);
 console.log(
   `${"model".padEnd(20)}   fit ms   most ms  pred. ms    failed not finite condition  calm vp stress vp   % held % stress  bounds active`,

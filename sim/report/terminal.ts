@@ -147,7 +147,7 @@ function acrossText({ across }: NonNullable<Results["history"]>): string {
           : `shown to lose more than in calm: ${list(above)}`;
       const by = loss === "qlike" ? "forecasts" : "real quotes";
       return `\n\n${wrap(
-        `All ${windows.length} windows among ${nullWindows} random calm ones, by ${by}: ${told} (exact test on ranks, Holm, 5 %).`,
+        `${windows.length === 2 ? "Both" : `All ${windows.length}`} windows among ${nullWindows} random calm ones, by ${by}: ${told} (exact test on ranks, Holm, 5 %).`,
         "  ",
       )}`;
     })
