@@ -1,9 +1,10 @@
+import { locationTest } from "../../src/statistics/location-test.ts";
 import { roles, type Role } from "../scenarios/scenario.ts";
 import { finiteOrNull, type Estimate } from "../results/parts.ts";
 import type { BreakResult, ChainCell } from "../results/on-chain.ts";
 
 import { breakShares } from "./break-shares.ts";
-import { estimate, meanOf } from "./estimate.ts";
+import { estimate, FEWEST_FOR_INTERVAL, meanOf } from "./estimate.ts";
 import type { JudgedRun } from "./finished-run.ts";
 import { PERFECT } from "./plan.ts";
 
@@ -40,6 +41,7 @@ export function chainCell(runs: readonly JudgedRun[]): ChainCell {
       liquidations: run.summary.liquidations.started,
     })),
     excessCost: isControl ? null : over((run) => run.excessCost ?? NaN),
+    excessTest: isControl ? null : costTest(runs),
     loss: over((run) => run.summary.loss),
     controlLoss: isControl ? null : over((run) => run.control?.summary.loss ?? NaN),
     profit: {
@@ -102,6 +104,12 @@ export function chainCell(runs: readonly JudgedRun[]): ChainCell {
     breakShares: breakShares(runs),
     firstBreak: excess[0] ?? null,
   };
+}
+
+/** Whether the excess cost is above zero. */
+function costTest(runs: readonly JudgedRun[]): ChainCell["excessTest"] {
+  const costs = runs.map((run) => run.excessCost ?? Number.NaN).filter(Number.isFinite);
+  return costs.length < FEWEST_FOR_INTERVAL ? null : locationTest(costs);
 }
 
 function breaksOf(run: JudgedRun): BreakResult[] {

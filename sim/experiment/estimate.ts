@@ -2,7 +2,7 @@ import { tInterval } from "../../src/statistics/t-interval.ts";
 import type { Estimate } from "../results/parts.ts";
 
 /** Seeds below which no interval is given. */
-const FEWEST_FOR_INTERVAL = 6;
+export const FEWEST_FOR_INTERVAL = 6;
 
 /** Mean with its 95 % t interval; no interval below six values. Values that do not exist (NaN) are left out and counted. */
 export function estimate(values: readonly number[]): Estimate {

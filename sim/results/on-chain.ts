@@ -160,6 +160,10 @@ export const chainCellSchema = z.strictObject({
   perSeed: z.array(seedResultSchema),
   /** Mean over seeds, shares of genesis NAV; null for P0. */
   excessCost: estimateSchema.nullable(),
+  /** One-sided test that it is above zero, on the scale of signed roots where seeds are skewed; null below six. */
+  excessTest: z
+    .strictObject({ skewness: z.number(), scale: z.enum(["plain", "signed root"]), p: z.number().min(0).max(1) })
+    .nullable(),
   loss: estimateSchema,
   controlLoss: estimateSchema.nullable(),
   profit: profitSplit,

@@ -478,6 +478,7 @@ function chainCell(model: Sketch, preset: string, severity: number, seeds: numbe
     blocksPerRun: 96,
     perSeed,
     excessCost: estimate(mean, seeds, 0.3 * mean + 0.004),
+    excessTest: seeds < 6 ? null : { skewness: 1.9, scale: "signed root", p: 0.012 },
     loss: estimate(mean + 0.05, seeds, 0.02),
     controlLoss: estimate(0.05, seeds, 0.015),
     profit: {
@@ -549,7 +550,15 @@ function chainCell(model: Sketch, preset: string, severity: number, seeds: numbe
 
 function controlCell(preset: string, seeds: number): ChainCell {
   const cell = chainCell(sketches[5]!, preset, 1, seeds);
-  return { ...cell, model: "perfect", kind: "control", rung: "P0", excessCost: null, controlLoss: null };
+  return {
+    ...cell,
+    model: "perfect",
+    kind: "control",
+    rung: "P0",
+    excessCost: null,
+    excessTest: null,
+    controlLoss: null,
+  };
 }
 
 function seedResult(seed: number, mean: number, chance: number): SeedResult {

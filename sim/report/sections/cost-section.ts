@@ -98,17 +98,25 @@ function costTable(results: Results): Html {
   const cells = results.onChain.filter(({ kind }) => kind === "model");
   return table(
     "Share of NAV at genesis; excess is beyond the control on the same seed",
-    ["model", "preset", "severity", "excess cost", "loss", "control's loss", "seeds"],
+    ["model", "preset", "severity", "excess cost", "p, above zero", "skewness", "loss", "control's loss", "seeds"],
     cells.map((cell) => [
       cell.model,
       cell.preset,
       number(cell.severity, 2),
       costText(cell),
+      testText(cell),
+      number(cell.excessTest?.skewness ?? null),
       percent(cell.loss.mean),
       percent(cell.controlLoss?.mean ?? null),
       cell.perSeed.length,
     ]),
   );
+}
+
+/** A one-sided p, marked where it is of signed roots. */
+function testText({ excessTest }: ChainCell): string {
+  if (excessTest === null) return "–";
+  return `${number(excessTest.p, 3)}${excessTest.scale === "plain" ? "" : ", of signed roots"}`;
 }
 
 /** What failure costs, and what the protocol's guards did about it. */
