@@ -1,4 +1,4 @@
-import { tableOf } from "./feature-pipeline.ts";
+import { derivedModel } from "./derived-model.ts";
 import type { FittedModel } from "./pricing-model.ts";
 
 /**
@@ -9,24 +9,12 @@ export function inDomain(base: FittedModel, domain: readonly [number, number]): 
   const [low, high] = domain;
   if (low === base.domain[0] && high === base.domain[1]) return base;
   const clamp = (value: number) => Math.min(high, Math.max(low, value));
-  const predictMany: FittedModel["predictMany"] = (at, state) => {
-    const { sd } = base.predictMany(at, state);
-    const vol = base.rawMany(at, state).map(clamp);
-    return { vol, sd: sd.map((own) => Math.min(high, own)) };
-  };
-  return {
-    name: base.name,
-    information: base.information,
-    get diagnostics() {
-      return base.diagnostics;
-    },
-    trainedOn: base.trainedOn,
+  return derivedModel(base, {
     domain,
-    rawMany: (at, state) => base.rawMany(at, state),
-    predictMany,
-    predict(at) {
-      const { vol, sd } = predictMany(tableOf(at));
-      return { vol: vol[0], sd: sd[0] };
+    predictMany(at, state) {
+      const { sd } = base.predictMany(at, state);
+      const vol = base.rawMany(at, state).map(clamp);
+      return { vol, sd: sd.map((own) => Math.min(high, own)) };
     },
     explain(at) {
       const found = base.explain(at);
@@ -34,5 +22,5 @@ export function inDomain(base: FittedModel, domain: readonly [number, number]): 
       return { ...found, clamping: clamp(raw) - raw, vol: clamp(raw) };
     },
     toJSON: () => ({ base: base.toJSON(), domain }),
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import type { Random } from "../random/random.ts";
+import { derivedModel } from "./derived-model.ts";
 import { ModelFitError } from "./model-fit-error.ts";
 import type { FittedModel, PricingModel, QuoteSet } from "./pricing-model.ts";
 import { selectQuotes } from "./select-quotes.ts";
@@ -75,20 +76,10 @@ function ageing(halfLifeDays: number): string {
 
 /** The fitted model under its own name, with the recalibration among its parameters. */
 function named(name: string, recalibration: Recalibration, fitted: FittedModel): FittedModel {
-  return {
+  return derivedModel(fitted, {
     name,
-    information: fitted.information,
-    get diagnostics() {
-      return fitted.diagnostics;
-    },
-    trainedOn: fitted.trainedOn,
-    domain: fitted.domain,
-    predict: (at) => fitted.predict(at),
-    predictMany: (at, state) => fitted.predictMany(at, state),
-    rawMany: (at, state) => fitted.rawMany(at, state),
-    explain: (at) => fitted.explain(at),
     toJSON: () => ({ name, recalibration: finite(recalibration), fitted: fitted.toJSON() }),
-  };
+  });
 }
 
 /** JSON has no infinity: null stands for no limit. */

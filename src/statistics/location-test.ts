@@ -1,4 +1,4 @@
-import { mean, standardDeviation } from "./moments.ts";
+import { centralMoments } from "./moments.ts";
 import { pairedTTest } from "./paired-tests.ts";
 import { requireObservations } from "./too-few-observations-error.ts";
 
@@ -35,9 +35,6 @@ export function locationTest(values: ArrayLike<number>): LocationTest {
 }
 
 function skewnessOf(values: ArrayLike<number>): number {
-  const n = values.length;
-  const deviation = standardDeviation(values) * Math.sqrt((n - 1) / n);
-  if (deviation === 0) return 0;
-  const centre = mean(values);
-  return Array.from(values, (x) => ((x - centre) / deviation) ** 3).reduce((sum, cube) => sum + cube, 0) / n;
+  const { m2, m3 } = centralMoments(values);
+  return m2 === 0 ? 0 : m3 / m2 ** 1.5;
 }

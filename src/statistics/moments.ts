@@ -23,6 +23,24 @@ export function standardDeviation(values: ArrayLike<number>): number {
 }
 
 /**
+ * Mean and central moments of orders two to four, by sums about the mean with divisor n; their units are powers of the
+ * values'.
+ * @throws {TooFewObservationsError} of nothing, or of what is no number
+ */
+export function centralMoments(values: ArrayLike<number>) {
+  const centre = mean(values);
+  const n = values.length;
+  let [m2, m3, m4] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    const square = (values[i] - centre) ** 2;
+    m2 += square / n;
+    m3 += (square * (values[i] - centre)) / n;
+    m4 += (square * square) / n;
+  }
+  return { centre, m2, m3, m4 };
+}
+
+/**
  * Quantile by linear interpolation between order statistics, type 7 of Hyndman & Fan (1996), as R and NumPy default.
  *
  * @param share - in [0, 1]

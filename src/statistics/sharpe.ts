@@ -1,6 +1,7 @@
 import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
 import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 
+import { centralMoments } from "./moments.ts";
 import { StatisticInputError } from "./statistic-input-error.ts";
 import { requireObservations, TooFewObservationsError } from "./too-few-observations-error.ts";
 
@@ -23,16 +24,7 @@ export interface SharpeSample {
 export function sharpeSample(returns: ArrayLike<number>): SharpeSample {
   requireObservations("Sharpe ratio", returns, 3);
   const n = returns.length;
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += returns[i];
-  const centre = sum / n;
-  let [m2, m3, m4] = [0, 0, 0];
-  for (let i = 0; i < n; i++) {
-    const square = (returns[i] - centre) ** 2;
-    m2 += square / n;
-    m3 += (square * (returns[i] - centre)) / n;
-    m4 += (square * square) / n;
-  }
+  const { centre, m2, m3, m4 } = centralMoments(returns);
   if (!(m2 > 1e-30 * centre * centre)) throw new TooFewObservationsError("Sharpe ratio (distinct returns)", 1, 2);
   return {
     sharpe: centre / Math.sqrt((m2 * n) / (n - 1)),

@@ -19,7 +19,7 @@ import { equalAccuracy } from "../../src/statistics/equal-accuracy.ts";
 import { holm } from "../../src/statistics/holm.ts";
 import { locationTest } from "../../src/statistics/location-test.ts";
 import { medianInterval, medianRank } from "../../src/statistics/median-interval.ts";
-import { mean, median, quantile, standardDeviation } from "../../src/statistics/moments.ts";
+import { centralMoments, mean, median, quantile, standardDeviation } from "../../src/statistics/moments.ts";
 import { pairedTTest, signFlips, signFlipTest } from "../../src/statistics/paired-tests.ts";
 import { placeTest } from "../../src/statistics/place-test.ts";
 import { poissonInterval } from "../../src/statistics/poisson-interval.ts";
@@ -126,6 +126,7 @@ const calls: Readonly<Record<string, Call>> = {
   kolmogorovSmirnov: { of: kolmogorovSmirnov, args: [sample, other] },
   wasserstein: { of: wasserstein, args: [sample, other] },
   energyDistance: { of: energyDistance, args: [sample, other] },
+  centralMoments: { of: centralMoments, args: [sample] },
   locationTest: { of: locationTest, args: [sample] },
   holm: { of: holm, args: [[0.01, 0.04, 0.03, 0.005]] },
   medianInterval: { of: medianInterval, args: [sample, 0.95] },

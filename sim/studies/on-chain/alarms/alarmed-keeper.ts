@@ -1,5 +1,5 @@
 import type { FittedModel } from "../../../../src/models/pricing-model.ts";
-import { tableOf } from "../../../../src/models/feature-pipeline.ts";
+import { derivedModel } from "../../../../src/models/derived-model.ts";
 import type { TendedModel } from "../../../engine/tended-model.ts";
 import { Refits, type RefitWindow } from "../tending/refits.ts";
 import { tended } from "../tending/tended.ts";
@@ -85,25 +85,12 @@ export function alarmedKeeper(base: FittedModel, alarm: Alarm, reaction: Reactio
 /** The same vols, with a standard deviation of at least a stated share of each. */
 export function conservative(base: FittedModel): FittedModel {
   const [, high] = base.domain;
-  const predictMany: FittedModel["predictMany"] = (at, state) => {
-    const { vol, sd } = base.predictMany(at, state);
-    return { vol, sd: sd.map((own, row) => Math.min(high, Math.max(own, CAUTION * vol[row]))) };
-  };
-  return {
+  return derivedModel(base, {
     name: `${base.name}, conservative`,
-    information: base.information,
-    get diagnostics() {
-      return base.diagnostics;
+    predictMany(at, state) {
+      const { vol, sd } = base.predictMany(at, state);
+      return { vol, sd: sd.map((own, row) => Math.min(high, Math.max(own, CAUTION * vol[row]))) };
     },
-    trainedOn: base.trainedOn,
-    domain: base.domain,
-    rawMany: (at, state) => base.rawMany(at, state),
-    predictMany,
-    predict(at) {
-      const { vol, sd } = predictMany(tableOf(at));
-      return { vol: vol[0], sd: sd[0] };
-    },
-    explain: (at) => base.explain(at),
     toJSON: () => ({ base: base.toJSON(), caution: CAUTION }),
-  };
+  });
 }

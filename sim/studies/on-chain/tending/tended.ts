@@ -1,5 +1,6 @@
 import type { TapeTerms } from "../../../engine/market-tape.ts";
 import type { TendedModel } from "../../../engine/tended-model.ts";
+import { derivedModel } from "../../../../src/models/derived-model.ts";
 import type { FittedModel } from "../../../../src/models/pricing-model.ts";
 
 /** A calm fit under another name, with a keeper who may replace it during a run. */
@@ -10,20 +11,11 @@ export function tended(
   policy: unknown,
   tend: TendedModel["tend"],
 ): TendedModel {
-  return {
+  const model = derivedModel(base, {
     name,
     information: "lagged-surface",
-    get diagnostics() {
-      return base.diagnostics;
-    },
-    trainedOn: base.trainedOn,
-    domain: base.domain,
-    predict: (at) => base.predict(at),
-    predictMany: (at, state) => base.predictMany(at, state),
-    rawMany: (at, state) => base.rawMany(at, state),
-    explain: (at) => base.explain(at),
     toJSON: () => ({ base: base.toJSON(), policy }),
-    tape,
-    tend,
-  };
+  });
+  // Assigned, since a copy would compute the diagnostics.
+  return Object.assign(model, { tape, tend });
 }

@@ -1,4 +1,4 @@
-import { tableOf } from "../../../../src/models/feature-pipeline.ts";
+import { derivedModel } from "../../../../src/models/derived-model.ts";
 import type { FittedModel } from "../../../../src/models/pricing-model.ts";
 
 /**
@@ -7,25 +7,12 @@ import type { FittedModel } from "../../../../src/models/pricing-model.ts";
  */
 export function scaledUncertainty(base: FittedModel, factor: number): FittedModel {
   const [, high] = base.domain;
-  const predictMany: FittedModel["predictMany"] = (at, state) => {
-    const { vol, sd } = base.predictMany(at, state);
-    return { vol, sd: sd.map((own) => Math.min(high, factor * own)) };
-  };
-  return {
+  return derivedModel(base, {
     name: `${base.name}, sd × ${factor}`,
-    information: base.information,
-    get diagnostics() {
-      return base.diagnostics;
+    predictMany(at, state) {
+      const { vol, sd } = base.predictMany(at, state);
+      return { vol, sd: sd.map((own) => Math.min(high, factor * own)) };
     },
-    trainedOn: base.trainedOn,
-    domain: base.domain,
-    rawMany: (at, state) => base.rawMany(at, state),
-    predictMany,
-    predict(at) {
-      const { vol, sd } = predictMany(tableOf(at));
-      return { vol: vol[0], sd: sd[0] };
-    },
-    explain: (at) => base.explain(at),
     toJSON: () => ({ base: base.toJSON(), uncertaintyFactor: factor }),
-  };
+  });
 }
